@@ -127,6 +127,13 @@ def frame_of_rows(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Any:
     return frame_of([dict(zip(head, row, strict=True)) for row in rows])
 
 
+def text_of_regions(found: Regions) -> str:
+    """Return groups of requests as text: the ten severest, each in full."""
+    from verifier.report.plan import plan_of_severest  # noqa: PLC0415  # as above
+
+    return plan_of_severest(found)
+
+
 def frame_of_regions(found: Regions) -> Any:
     """Return groups of requests as `frame_of` does, a row each."""
     from verifier.explorer.tables import RegionTable  # noqa: PLC0415  # as above

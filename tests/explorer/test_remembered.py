@@ -52,6 +52,13 @@ def test_a_containment_is_explained_and_has_no_groups() -> None:
     assert (len(verdict.groups().regions), verdict.groups().complete) == (0, True)
 
 
+def test_groups_show_themselves_as_text() -> None:
+    found = prove([ANY], MAXIMUM, boundary=LOOSE).groups()
+    assert repr(found) == str(found)
+    assert str(found).startswith("groups of requests: 1 escapes\nnothing else escapes")
+    assert "Region(" not in str(found)
+
+
 def test_a_difference_shows_its_groups() -> None:
     found = diff(TIGHT, LOOSE)
     assert found.groups() == differences(old=TIGHT, new=LOOSE)

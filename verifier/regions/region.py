@@ -25,7 +25,7 @@ from verifier.logic.readings import Point
 from verifier.logic.request import Request
 from verifier.logic.rules import Rule
 from verifier.questions.verdict import Fit, Sifted
-from verifier.shown import Displayed, frame_of_regions
+from verifier.shown import Displayed, frame_of_regions, text_of_regions
 from verifier.strings.languages import Glob
 from verifier.strings.pattern import Pattern
 from verifier.strings.values import Key
@@ -184,6 +184,11 @@ class Regions(Displayed):
     reason: str | None = None
     left_out: int = 0
     as_usual: tuple[Point, ...] = ()
+
+    def __str__(self) -> str:
+        return text_of_regions(self)
+
+    __repr__ = __str__
 
     def to_frame(self) -> Any:
         """Return a row for each, as a pandas.DataFrame, or as a list of records where pandas is not installed."""

@@ -68,6 +68,11 @@ def plan(found: Regions, style: Style, *, whole: bool = False) -> list[str]:
     return lines
 
 
+def plan_of_severest(found: Regions) -> str:
+    """Return the severest groups of `found`, each in full, as text."""
+    return "\n".join(plan(_severest(found), PLAIN_STYLE))
+
+
 def _severest(found: Regions) -> Regions:
     """Return the severest groups, what is gained before what is lost."""
     cut, order = found.cut(_MOST_GROUPS), tuple(Side)
