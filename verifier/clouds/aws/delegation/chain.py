@@ -14,7 +14,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import re
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from verifier.base.budget import Budget
@@ -22,6 +22,8 @@ from verifier.base.dataclass import dataclass
 from verifier.base.regex import regex
 from verifier.clouds.aws.delegation.credential_steps import served_documents
 from verifier.clouds.aws.delegation.invariant import Design, principal_kind
+from verifier.clouds.aws.delegation.moves import MOVES
+from verifier.clouds.aws.delegation.named_principals import RoleTrusts
 from verifier.clouds.aws.delegation.proof import is_certain, outside
 from verifier.clouds.aws.delegation.service_ways import PASSING, TAKING_OVER
 from verifier.clouds.aws.delegation.state import (
@@ -40,7 +42,7 @@ from verifier.clouds.aws.delegation.state import (
 from verifier.clouds.aws.delegation.state_words import state_words
 from verifier.clouds.aws.delegation.step_requests import Onward, StepRequests
 from verifier.clouds.aws.delegation.steps import next_steps
-from verifier.clouds.aws.documents import any_identity_policy
+from verifier.clouds.aws.documents import Documents, any_identity_policy
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.delegations.answer import BEYOND, DelegationStep, MoveProof
 from verifier.questions.ask import Ask
@@ -95,6 +97,12 @@ def _resources(breaches: Sequence[MoveProof], rows: str, form: re.Pattern[str], 
             yield request.resource
 
 
+_MOVING = tuple(
+    dict.fromkeys((*(action for move in MOVES for action in move.actions), *(way.actions[0] for way in TAKING_OVER)))
+)
+_CHANGING = tuple(
+    action for move in MOVES for action in move.actions if action not in ("iam:PassRole", "sts:AssumeRole")
+)
 MaximaOf = Callable[[str], Sequence[Policy]]
 
 
@@ -112,6 +120,7 @@ class ChainSearch:
     ) -> None:
         self._requests, self._maxima, self._ask, self._steps = requests, maxima, ask, steps
         self._outside: dict[object, DelegationStep | None] = {}
+        self._trusts: tuple[Mapping[str, Actor], RoleTrusts] | None = None
 
     def find(self, start: DelegationState, most: int, budget: Budget) -> tuple[DelegationStep, ...] | None:
         """Return a shortest chain of at most `most` moves; None where there is none. Raises LimitReached."""
@@ -131,29 +140,53 @@ class ChainSearch:
             if cost < most:
                 for onward in self._steps(self._requests, state):
                     longer = cost + len(onward.steps)
-                    if longer <= most and onward.state.key not in seen:
+                    if longer <= most and onward.state.key not in seen and not self._is_vain(state, onward.state):
                         *first, after = onward.steps
                         after = replace(after, after=tuple(state_words(onward.state)))
                         heapq.heappush(waiting, (longer, next(number), (*steps, *first, after), onward.state))
         return None
 
+    def _is_vain(self, before: DelegationState, after: DelegationState) -> bool:
+        """Whether all that is new is that he can act as roles that can do nothing, and nobody lets them do more."""
+        new = [arn for arn in after.acting if arn not in before.acting]
+        parts = ((after.actors, before.actors), (after.policies, before.policies), (after.groups, before.groups))
+        same = all(now is then for now, then in parts) and after.served == before.served
+        return bool(new) and same and not self._changes(before) and all(self._is_idle(after, arn) for arn in new)
+
+    def _changes(self, state: DelegationState) -> bool:
+        """Whether somebody whom he can act as may change what others can do."""
+        several = (documents_in(state, who, of_resources=True) for who in state.acting)
+        return any(mine is not None and self._requests.may(mine, *_CHANGING) for mine in several)
+
+    def _is_idle(self, state: DelegationState, arn: str) -> bool:
+        """Whether `arn` can make no request of a move, and none outside the maximum."""
+        mine = documents_in(state, arn, of_resources=True)
+        if mine is None or self._trusts_of(state).may_let_in(arn):
+            return False
+        return not self._requests.may(mine, *_MOVING) and self._last(arn, mine) is None
+
+    def _trusts_of(self, state: DelegationState) -> RoleTrusts:
+        start = state.actors.start
+        if self._trusts is None or self._trusts[0] is not start:
+            self._trusts = start, RoleTrusts(tuple(start.values()))
+        return self._trusts[1]
+
     def _beyond(self, state: DelegationState) -> DelegationStep | None:
         """Return the request outside the maximum that somebody can make whom he can act as."""
         acting = ((who, documents_in(state, who, of_resources=True)) for who in state.acting)
-        for who, mine in (*acting, *served_documents(state)):
-            if mine is None:
-                continue
-            maxima = self._maxima(who)
-            key = (mine, len(maxima))
-            if key not in self._outside:
-                verdict = outside(mine, maxima, self._ask)
-                sure = isinstance(verdict, Escapes) and is_certain(verdict)
-                found = verdict.request if sure and isinstance(verdict, Escapes) else None
-                known = found is not None and not self._requests.is_unreadable(found)
-                self._outside[key] = DelegationStep(who, None, found, {}, BEYOND) if found and known else None
-            if self._outside[key] is not None:
-                return self._outside[key]
-        return None
+        several = (*acting, *served_documents(state))
+        return next((last for who, mine in several if mine is not None and (last := self._last(who, mine))), None)
+
+    def _last(self, who: str, mine: Documents) -> DelegationStep | None:
+        maxima = self._maxima(who)
+        key = (mine, len(maxima))
+        if key not in self._outside:
+            verdict = outside(mine, maxima, self._ask)
+            sure = isinstance(verdict, Escapes) and is_certain(verdict)
+            found = verdict.request if sure and isinstance(verdict, Escapes) else None
+            known = found is not None and not self._requests.is_unreadable(found)
+            self._outside[key] = DelegationStep(who, None, found, {}, BEYOND) if found and known else None
+        return self._outside[key]
 
 
 def chain_of_design(
