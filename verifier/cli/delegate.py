@@ -117,7 +117,7 @@ def delegate(  # noqa: PLR0917 - typer passes them by name
             "-o",
             "--output",
             metavar="FORMAT=FILE",
-            help="Also write a report; FORMAT is text, json, smtlib or documents.",
+            help="Also write a report; FORMAT is text, json, html, smtlib or documents.",
         ),
     ] = None,
     moves: Annotated[int, typer.Option("--moves", metavar="NUMBER", min=0, help="How long a chain may be.")] = 4,

@@ -40,6 +40,12 @@ class AccountAttempt:
         return not self.reason and kept and all(isinstance(verdict, Contained) for _, verdict in self.within)
 
     @property
+    def doubt(self) -> str:
+        """How those may be reached who may exceed the maximum, to be added to a reason."""
+        several = (who for who, verdict in self.within if not isinstance(verdict, Contained) and who in self.reached)
+        return "".join(f"; it may be reached by {self.reached[who]}" for who in several)
+
+    @property
     def moves(self) -> tuple[MoveProof, ...]:
         """The moves of the table, each with what came of it; none where they were not asked about."""
         return tuple(_proofs(self.stuck)) if self.asked else ()

@@ -105,7 +105,7 @@ def _answer(asked: AccountDelegation, ask: Ask, most_moves: int, standing: tuple
         steps, limit = None, f"; the search for a chain ended: {reached}"
     if steps is not None:
         return DelegationRefuted(asked.admin, steps, (), found.moves, standing)
-    reason = f"{reason_open(found)}; no chain of at most {most_moves} moves was found{limit}"
+    reason = f"{reason_open(found)}{found.doubt}; no chain of at most {most_moves} moves was found{limit}"
     return DelegationUndecided(reason, (), found.moves, standing)
 
 

@@ -18,7 +18,6 @@ from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, LimitReached, Unsupported
 from verifier.clouds.aws.account.model import Account
 from verifier.clouds.aws.audit.subject import ALL_BUT_ANY
-from verifier.clouds.aws.delegation.account_attempt import AccountAttempt
 from verifier.clouds.aws.delegation.account_invariant import AccountFacts, AccountInvariant, account_carriers
 from verifier.clouds.aws.delegation.account_proof import AccountProof, account_memory
 from verifier.clouds.aws.delegation.account_start import account_state, keys_read, readable_documents
@@ -31,7 +30,7 @@ from verifier.clouds.aws.escalation.administrator import below_administrator
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.delegations.answer import MOST_MOVES, DelegationStep
 from verifier.questions.ask import Ask
-from verifier.questions.verdict import Contained, Escapes
+from verifier.questions.verdict import Escapes
 
 
 @dataclass(frozen=True)
@@ -102,8 +101,7 @@ class AccountClimbs:
             steps, limit = None, f"; the search for a chain ended: {reached}"
         if steps is not None:
             return steps
-        doubt = "".join(f"; it may be reached by {way}" for way in _ways_there(found))
-        return ClimbOpen(f"{reason_open(found)}{doubt}; no chain of at most {MOST_MOVES} moves was found{limit}")
+        return ClimbOpen(f"{reason_open(found)}{found.doubt}; no chain of at most {MOST_MOVES} moves was found{limit}")
 
     def _search(self, maximum: Policy, *, assuming: bool) -> ChainSearch:
         key = (maximum, assuming)
@@ -112,10 +110,3 @@ class AccountClimbs:
             ways = assuming_steps if assuming else next_steps
             self._searches[key] = ChainSearch(self._requests, lambda _: (maximum,), self._ask, ways)
         return self._searches[key]
-
-
-def _ways_there(found: AccountAttempt) -> Iterator[str]:
-    """Yield how those may be reached who may exceed the maximum."""
-    for who, verdict in found.within:
-        if not isinstance(verdict, Contained) and who in found.reached:
-            yield found.reached[who]
