@@ -113,7 +113,8 @@ def test_a_proof_about_an_account_is_saved_as_smt_lib(call: Call, folder: Path) 
     user = {"UserName": "jack", "Path": "/", "Arn": jack, "UserId": "AIDA0000000000000000"}
     (folder / "account.json").write_text(json.dumps({"UserDetailList": [user]}), encoding="utf-8")
     words = ["delegate", "account.json", "--admin", jack, "--maximum", "maximum.json"]
-    assert call(*words, "-o", "smtlib=proof").code == 0
+    assert call(*words, "-o", "smtlib=proof", "-o", "html=proof.html").code == 0
+    assert "account.json" in (folder / "proof.html").read_text(encoding="utf-8").partition("SHA-256")[2]
     assert "(check-sat)" in (folder / "proof" / "maximum.smt2").read_text(encoding="utf-8")
     assert "CreateAccessKey: " in (folder / "proof" / "moves.txt").read_text(encoding="utf-8")
 

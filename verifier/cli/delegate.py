@@ -190,7 +190,8 @@ def delegate(  # noqa: PLR0917 - typer passes them by name
         design = _design(inputs, policy, boundary_arn, boundary, maximum, own, own_boundary, admin)
         found = answer(design, ask, moves)
         proof = partial(proof_scripts, design, ask)
-    files = (*(policy or ()), boundary, maximum, own, own_boundary)
+    read = () if account is None else (one.name for one in asked.account.files)
+    files = (*(policy or ()), boundary, maximum, own, own_boundary, *read)
     for one in outputs:
         if one.format == "smtlib":
             write_proof(proof, one.path)
