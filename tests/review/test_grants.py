@@ -51,6 +51,11 @@ BOUNDARY = {**SET, "permissions_boundary": [{"managed_policy_arn": READS}]}
         ("aws_ssoadmin_account_assignment", None, {**SET, "principal_id": "a", "target_id": "1"}, 3),
         ("aws_organizations_account", {"parent_id": "ou-a"}, {"parent_id": "ou-b"}, 3),
         ("aws_organizations_account", {"parent_id": "ou-a", "name": "a"}, {"parent_id": "ou-a", "name": "b"}, 0),
+        ("awscc_iam_role", {"managed_policy_arns": [READS]}, {"managed_policy_arns": [READS]}, 0),
+        ("awscc_iam_role", {"managed_policy_arns": [READS]}, {"managed_policy_arns": [ADMIN]}, 3),
+        ("awscc_iam_role", {"permissions_boundary": READS}, {"permissions_boundary": None}, 3),
+        ("awscc_iam_role", None, {"role_name": "a", "managed_policy_arns": None}, 0),
+        ("awscc_sso_permission_set", {"managed_policies": [READS]}, {"managed_policies": [ADMIN]}, 3),
         ("aws_kms_grant", None, {"key_id": "k", "grantee_principal": "p", "operations": ["Decrypt"]}, 3),
     ],
 )  # fmt: skip

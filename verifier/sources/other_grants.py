@@ -33,6 +33,22 @@ _TERRAFORM: Mapping[str, tuple[str, ...]] = {
     "aws_ram_principal_association": ("principal", "resource_share_arn"),
     "aws_ram_resource_association": ("resource_arn", "resource_share_arn"),
     "aws_eks_access_policy_association": ("policy_arn", "principal_arn", "cluster_name", "access_scope"),
+    # Those of the provider for Cloud Control, whose principals are not followed.
+    "awscc_iam_group": ("managed_policy_arns",),
+    "awscc_iam_group_policy": ("group_name",),
+    "awscc_iam_managed_policy": ("groups", "roles", "users"),
+    "awscc_iam_role": ("managed_policy_arns", "permissions_boundary"),
+    "awscc_iam_role_policy": ("role_name",),
+    "awscc_iam_user": ("groups", "managed_policy_arns", "permissions_boundary"),
+    "awscc_iam_user_policy": ("user_name",),
+    "awscc_identitystore_group_membership": (),
+    "awscc_lakeformation_principal_permissions": (),
+    "awscc_organizations_account": ("parent_ids",),
+    "awscc_organizations_organizational_unit": ("parent_id",),
+    "awscc_organizations_policy": ("target_ids",),
+    "awscc_s3_access_grant": (),
+    "awscc_sso_assignment": (),
+    "awscc_sso_permission_set": ("managed_policies", "customer_managed_policy_references", "permissions_boundary"),
 }
 _TEMPLATES: Mapping[str, tuple[str, ...]] = {
     "AWS::SSO::PermissionSet": ("ManagedPolicies", "CustomerManagedPolicyReferences", "PermissionsBoundary"),
@@ -67,6 +83,8 @@ def _of_plan(opened: OpenedFile, scope: Callable[[str], str]) -> Iterator[tuple[
         if names is None or instance.data:
             continue
         parts = {name: instance.attribute(name) for name in names} or {"": instance.attributes}
+        if all(part.is_null for part in parts.values()):
+            continue
         unknown = [scope(f"{instance.address}.{name}") for name, part in parts.items() if part.has_unknown]
         yield instance.address, " ".join([digest_of(*(part.value for part in parts.values())), *unknown])
 
