@@ -128,6 +128,12 @@ def endpoint(**more: Any) -> dict[str, Any]:
     return {"Type": "AWS::EC2::VPCEndpoint", "Properties": {"ServiceName": "com.amazonaws.eu-west-1.s3", **more}}
 
 
+def api(**more: Any) -> dict[str, Any]:
+    """Return a REST API."""
+    return {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "api", **more}}
+
+
+INVOKING = json.loads(text({**ALLOW, "Action": "execute-api:Invoke"}))
 WITH_POLICY = endpoint(PolicyDocument=json.loads(text(ALLOW)))
 
 
@@ -145,6 +151,8 @@ WITH_POLICY = endpoint(PolicyDocument=json.loads(text(ALLOW)))
         (tagged({"Ref": "P"}), tagged({"Ref": "P"}), "b", 3),
         (WITH_POLICY, WITH_POLICY, "a", 0),
         (WITH_POLICY, endpoint(), "a", 3),
+        (api(Policy=INVOKING), api(Policy=INVOKING), "a", 0),
+        (api(Policy=INVOKING), api(), "a", 3),
     ],
 )
 def test_a_resource_of_a_template_is_the_same_only_if_what_it_gives_is(

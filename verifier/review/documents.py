@@ -47,7 +47,9 @@ from verifier.review.side import ReviewSide, SideDocument
 from verifier.sources.comparable import OTHER_CONDITIONS
 
 _OF_ANYBODY = {None, PolicyType.IDENTITY, PolicyType.BOUNDARY}
-_NO_ENDPOINT_POLICY = "an endpoint without a policy lets every request through, and this one may still be there"
+_OPEN_WITHOUT = "what it was for may still be there, and lets more through without a policy"
+# What needs no Allow where it has no policy: REST APIs of API Gateway, and file systems of EFS.
+_OPEN_SERVICES = ("execute-api:", "elasticfilesystem:")
 _MOVABLE = (None, PolicyType.IDENTITY, PolicyType.BOUNDARY, PolicyType.SCP, PolicyType.RCP)
 
 
@@ -209,8 +211,8 @@ def document_change(
     )
     if broken is not None:
         return begun
-    if new is None and pair.type is PolicyType.ENDPOINT:
-        return replace(begun, open=_NO_ENDPOINT_POLICY)
+    if new is None and old is not None and _is_open_without(pair.type, old):
+        return replace(begun, open=_OPEN_WITHOUT)
     try:
         with deadline(4 * ask.seconds):
             begun = replace(begun, warnings=lint(new) if new else ())
@@ -224,6 +226,12 @@ def document_change(
         return replace(begun, answer=error)
     except LimitReached as limit:
         return replace(begun, answer=not_compared(str(limit), ask), open=str(limit))
+
+
+def _is_open_without(type_: PolicyType | None, policy: Policy) -> bool:
+    """Whether the resource of a policy lets through without one what it does not let through with one."""
+    text = policy.source.text.lower()
+    return type_ is PolicyType.ENDPOINT or (type_ is PolicyType.RESOURCE and any(one in text for one in _OPEN_SERVICES))
 
 
 def _key(begun: DocumentChange, *, held: bool) -> tuple[object, ...]:
