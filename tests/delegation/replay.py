@@ -292,6 +292,12 @@ class Replayed:
         """A user is in one group less."""
         self.user(parameters["UserName"])["groups"].remove(target)
 
+    def rename(self, target: str, parameters: Mapping[str, Any]) -> None:
+        """A user is in another path."""
+        self.who[f"{target.partition(':user/')[0]}:user{parameters['NewPath']}{parameters['UserName']}"] = self.who.pop(
+            target
+        )
+
     def serve(self, target: str, parameters: Mapping[str, Any]) -> None:
         """He has credentials of a user for a service."""
         self.served.add((target, parameters.get("ServiceName", "codecommit.amazonaws.com").partition(".")[0]))
@@ -325,6 +331,7 @@ TAKEN: dict[str, Callable[[Replayed, str, Mapping[str, Any]], None]] = {
     "AddUserToGroup": Replayed.join,
     "RemoveUserFromGroup": Replayed.leave,
     "PassRole": Replayed.hand_over,
+    "UpdateUser": Replayed.rename,
     **dict.fromkeys(("CreateServiceSpecificCredential", "UploadSSHPublicKey"), Replayed.serve),
 }
 BECOMING = ("CreateAccessKey", "CreateLoginProfile", "UpdateLoginProfile", "AssumeRole")

@@ -32,7 +32,7 @@ from verifier.delegations.answer import DelegationStep
 from verifier.logic.actions import Effect
 from verifier.strings.pattern import Pattern, parse_pattern
 
-_CREDENTIALS = ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile")
+CREDENTIALS = ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile")
 _VARIABLE = regex(r"\$\{[^}]*\}")
 _EC2 = "ec2.amazonaws.com"
 _LINKED = ":role/aws-service-role/"
@@ -40,12 +40,12 @@ _LINKED = ":role/aws-service-role/"
 
 def credentials(requests: StepRequests, state: DelegationState, who: str, mine: Documents) -> Iterator[Onward]:
     """Credentials of other users."""
-    if not requests.may(mine, *_CREDENTIALS):
+    if not requests.may(mine, *CREDENTIALS):
         return
     for actor in requests.targets(state, mine, "user"):
         if actor.arn in state.acting:
             continue
-        for action in _CREDENTIALS:
+        for action in CREDENTIALS:
             if found := requests.request(mine, action, literal(actor.arn), requests.about(actor)):
                 effect = f"he can act as {actor.arn}"
                 yield one_step(who, found, {"UserName": actor.name}, effect, state.becoming(actor.arn))

@@ -1,6 +1,7 @@
 """Steps by which he vouches for who may assume a role, or makes credentials that are good for one service.
 
     forging               roles that trust a SAML provider
+    renaming              users who are moved to where he may make their credentials
     service_credentials   credentials of users for a service
     served_documents      what decides about requests with such credentials
 
@@ -9,7 +10,7 @@ its name, becomes every role that trusts it, whatever the trust policy asks of t
 trusts is taken to be there. Keys of OIDC providers are found at their URLs, so replacing one forges nothing.
 
 Sources: IAM User Guide, *Creating a role for SAML 2.0 federation* and *API keys for AWS services*; IAM API Reference,
-*UpdateSAMLProvider*, *CreateServiceSpecificCredential* and *UploadSSHPublicKey*.
+*UpdateUser*, *UpdateSAMLProvider*, *CreateServiceSpecificCredential* and *UploadSSHPublicKey*.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ from functools import cache
 
 from verifier.base.source import Source
 from verifier.clouds.aws.audit.shapes import literal
-from verifier.clouds.aws.delegation.becoming_steps import providers_trusted
+from verifier.clouds.aws.delegation.becoming_steps import CREDENTIALS, providers_trusted
 from verifier.clouds.aws.delegation.state import Actor, DelegationState, documents_in
-from verifier.clouds.aws.delegation.step_requests import Onward, StepRequests, one_step
+from verifier.clouds.aws.delegation.step_requests import Onward, StepRequests, one_step, resources_allowed
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
@@ -32,6 +33,7 @@ from verifier.clouds.aws.principals.principal import read_principal
 from verifier.clouds.aws.principals.resource_policy import resource_policy
 from verifier.delegations.answer import DelegationStep
 
+_RENAMING = "iam:UpdateUser"
 _SIGNING = (("iam:UpdateSAMLProvider",), ("iam:DeleteSAMLProvider", "iam:CreateSAMLProvider"))
 _MAKING = ("iam:CreateServiceSpecificCredential", "iam:UploadSSHPublicKey")
 _SERVICE_NAME = "iam:ServiceSpecificCredentialServiceName"
@@ -82,6 +84,30 @@ def _lets_in(requests: StepRequests, role: Actor, provider: str) -> bool:
     assert role.trust is not None
     asked = Documents((), asking=Asking(read_principal(provider), (resource_policy(role.arn, role.trust),)))
     return requests.request(asked, "sts:AssumeRoleWithSAML", literal(role.arn)) is not None
+
+
+def renaming(requests: StepRequests, state: DelegationState, who: str, mine: Documents) -> Iterator[Onward]:
+    """Users who are moved to where he may make their credentials, which is a path that he is told."""
+    every = f"arn:*:iam::{state.setting.account}:user/*"
+    making = (text for action in CREDENTIALS for text in resources_allowed(mine, action, every))
+    places = [
+        text for text in dict.fromkeys(making) if text.endswith("/*") and "*" not in text[:-1] and ":user/" in text
+    ]
+    if not places or not requests.may(mine, _RENAMING) or not requests.may(mine, *CREDENTIALS):
+        return
+    for user in requests.targets(state, mine, "user"):
+        about = requests.about(user)
+        if user.arn in state.acting or user.lacking:
+            continue
+        if found := requests.request(mine, _RENAMING, literal(user.arn), about):
+            for place in places:
+                moved = replace(user, arn=f"{place[:-1]}{user.name}")
+                if moved.arn not in state.actors and requests.request(mine, _RENAMING, literal(moved.arn), about):
+                    path = f"{place.partition(':user')[2][:-1]}"
+                    gone = Actor(user.arn, lacking="it has another name")
+                    after = state.with_actor(gone).with_actor(moved)
+                    named = {"UserName": user.name, "NewPath": path}
+                    yield one_step(who, found, named, f"{user.arn} is {moved.arn} now", after)
 
 
 def service_credentials(requests: StepRequests, state: DelegationState, who: str, mine: Documents) -> Iterator[Onward]:
