@@ -98,9 +98,12 @@ def _as_list(said: str | list[str]) -> list[str]:
     return [said] if isinstance(said, str) else said
 
 
-@pytest.mark.parametrize(
-    "case", [case for case in OF_WHO if "keys" not in case["question"]], ids=lambda case: case["name"]
-)
+# An audit asks about everybody and fixes no key; it takes a trust policy that names a service which cannot be told to
+# let in whom identity policies allow.
+OF_AUDITS = [case for case in OF_WHO if not {"keys", "principal"} & case["question"].keys() and "only_who" not in case]
+
+
+@pytest.mark.parametrize("case", OF_AUDITS, ids=lambda case: case["name"])
 def test_who_can_do_what_is_never_to_be_done_is_found(case: dict[str, Any], tmp_path: Path) -> None:
     asked = case["question"]
     never = [{"action": _as_list(asked["action"]), "resource": _as_list(asked["resource"])}]

@@ -215,7 +215,7 @@ class _Run:
                     yield one
                     watch(None)
 
-        narrowing = Narrowing(self._side, self._plan, self._shared, ask)
+        narrowing = Narrowing(self._side, self._plan, self._shared, self._granting, ask)
         opened = []
         answers = answer_items(self._items(), self._common(), means)
         with contextlib.closing(answers):

@@ -23,7 +23,7 @@ from verifier.bulk.items import Item
 from verifier.clouds.aws.audit.groups import PrincipalGroup
 from verifier.clouds.aws.audit.items import NarrowedItem, SubjectAnswer, SubjectFault
 from verifier.clouds.aws.audit.plan import AuditPlan
-from verifier.clouds.aws.audit.shown import ShownDocument, ShownSide
+from verifier.clouds.aws.audit.shown import Granting, ShownDocument, ShownSide
 from verifier.clouds.aws.audit.subject import Subject
 from verifier.clouds.aws.audit.with_resources import OwnerCase, escape_of, shown_policies
 from verifier.clouds.aws.compile.premises_of_resources import belongs
@@ -67,9 +67,11 @@ class Narrowing:
         side: ShownSide,
         plan: AuditPlan,
         shared: Mapping[str, str],
+        granting: Granting,
         ask: Callable[[list[Item]], Iterator[SubjectAnswer]],
     ) -> None:
         self._side, self._plan, self._shared, self._ask = side, plan, shared, ask
+        self._granting = granting
         self.undecided: list[AuditUndecided] = []
 
     def standing(self, group: PrincipalGroup, faults: Iterable[SubjectFault]) -> tuple[list[SubjectFault], list[_Open]]:
@@ -85,8 +87,16 @@ class Narrowing:
             if first is None:
                 stand.append(fault)
             else:
-                opened += (replace(first, place=place) for place in places)
+                opened += (self._granted(replace(first, place=place)) for place in places)
         return stand, opened
+
+    def _granted(self, one: _Open) -> _Open:
+        """Return `one` with the policies that may let in its principal by themselves.
+
+        They have not been asked about, as the principal seemed to be allowed too much without them.
+        """
+        granting = self._granting.every(one.group.members[one.place].principal.arn)
+        return replace(one, shown={**one.shown, **granting})
 
     def _is_of_identity(self, fault: SubjectFault) -> bool:
         """Whether policies of resources have not been asked about what was found."""

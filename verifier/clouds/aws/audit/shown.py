@@ -58,6 +58,11 @@ class Granting:
         found = (self.numbers.get(name, ()) for name in _names_of(arn))
         return sorted({number for several in found for number in several}.difference(self.numbers.get(None, ())))
 
+    def every(self, arn: str) -> dict[ShownDocument, None]:
+        """Return the policies that may let in the user or role `arn`: those that name it, and those for anybody."""
+        numbers = (*self.to(arn), *self.numbers.get(None, ()))
+        return dict.fromkeys(self.documents[number] for number in numbers)
+
 
 class ShownSide:
     """See above."""
