@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from verifier.regions.region import Region, Regions
     from verifier.repairs.repair import Repaired, RepairOutcome
     from verifier.scaling.growth import growth
+    from verifier.simplification.level import SimplifiedLevel
     from verifier.simplification.simplified import Redundancy, Simplified
 
 __all__ = [
@@ -99,6 +100,7 @@ __all__ = [
     "RequestError",
     "Severity",
     "Simplified",
+    "SimplifiedLevel",
     "Status",
     "Swept",
     "Undecided",
@@ -173,6 +175,7 @@ _HOMES = {
     "verifier.cli.batch_lines": ("batch",),
     "verifier.clouds.aws.lint.lint": ("validate",),
     "verifier.repairs.repair": ("RepairOutcome", "Repaired"),
+    "verifier.simplification.level": ("SimplifiedLevel",),
     "verifier.simplification.simplified": ("Redundancy", "Simplified"),
     "verifier.clouds.aws.managed.presets": ("Preset", "presets"),
     "verifier.clouds.aws.managed.shipped": ("ManagedPolicy", "managed_policies"),

@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar, overload
 
 from verifier.api_documents import Levels, ResourcePolicies, documents_given, who_asks
 from verifier.base.errors import UsageError, quote
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from verifier.questions.question import ProveQuestion
     from verifier.questions.worlds import Show
     from verifier.repairs.repair import Repaired
+    from verifier.simplification.level import SimplifiedLevel
     from verifier.simplification.simplified import Simplified
 
 EncodingName: TypeAlias = Encoding | Literal["fast", "strings"]
@@ -220,24 +221,55 @@ def evaluate(  # noqa: PLR0913 - as `prove`
     return Evaluation.of(question.documents, question.request)
 
 
+@overload
 def simplify(
     document: Policy,
     *,
     timeout: float = 10.0,
     encoding: EncodingName = "fast",
     reading: ReadingName = "all",
+    type: TypeName | None = None,
+) -> Simplified: ...
+
+
+@overload
+def simplify(
+    document: Sequence[Policy],
+    *,
+    timeout: float = 10.0,
+    encoding: EncodingName = "fast",
+    reading: ReadingName = "all",
+    type: TypeName | None = None,
+) -> SimplifiedLevel: ...
+
+
+def simplify(
+    document: Policy | Sequence[Policy],
+    *,
+    timeout: float = 10.0,
+    encoding: EncodingName = "fast",
+    reading: ReadingName = "all",
     type: TypeName | None = None,  # noqa: A002 - as in `diff`
-) -> Simplified:
+) -> Simplified | SimplifiedLevel:
     """Return the parts of `document` that change nothing, and a smaller document, proved to say the same together with
-    others.
+    others; of a level of SCPs or RCPs, as a list, new documents that together are proved to say the same.
 
     What is not looked at within `timeout` seconds stays, and the answer says so. `type` is what the document is, as in
     `diff`, and `reading` that of `prove`. Raises as `prove` does.
     """
+    from verifier.clouds.aws.policy.check import check_together  # noqa: PLC0415 - as above
     from verifier.questions.question import SimplifyQuestion  # noqa: PLC0415 - as above
-    from verifier.simplification.simplify import simplify as answer  # noqa: PLC0415 - the solver only where it is needed
+    from verifier.simplification.level import simplify_level  # noqa: PLC0415 - the solver only where it is needed
+    from verifier.simplification.simplify import simplify as answer  # noqa: PLC0415 - as above
 
-    return answer(SimplifyQuestion(document, type_of(type)), ask_of(timeout, encoding, reading=reading))
+    told, ask = type_of(type), ask_of(timeout, encoding, reading=reading)
+    level = (document,) if isinstance(document, Policy) else tuple(document)
+    if not level:
+        raise UsageError("no document is given", help="give a policy, or a list of them")
+    if len(level) == 1:
+        return answer(SimplifyQuestion(level[0], told), ask)
+    check_together(level, told)
+    return simplify_level(level, told, ask)
 
 
 def repair(  # noqa: PLR0913 - as `prove`

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.profiles import share
 from tests.strategies import Json, documents, parsed, varied, worlds
-from verifier import Policy
+from verifier import Policy, SimplifiedLevel, UsageError, simplify
 from verifier.api import type_of
 from verifier.clouds.aws.evaluate.evaluate import allows, denies
 from verifier.clouds.aws.policy.types import PolicyType
@@ -33,6 +33,26 @@ def policy(number: int, said: Any) -> Policy:
     statements = said if isinstance(said, list) else list(large(said))
     text = json.dumps({"Version": "2012-10-17", "Statement": statements})
     return Policy.parse(text, f"document {number}")
+
+
+def test_python_takes_a_level_and_shows_it() -> None:
+    case = next(case for case in CASES if case["verdict"] == "redundant" and case.get("removed"))
+    level = [policy(number, said) for number, said in enumerate(case["documents"], start=1)]
+    found = simplify(level, timeout=60, type=case["type"])
+    assert isinstance(found, SimplifiedLevel)
+    assert str(found).startswith("redundant\ndocument ")
+    page = found._repr_html_()
+    assert "REDUNDANT" in page
+    assert all(removed.text in page for _, removed in found.removed)
+    with pytest.raises(TypeError, match="no truth value"):
+        bool(found)
+
+
+@pytest.mark.parametrize(("documents", "wrong"), [([], "no document"), (["x", "x"], "there can be only one")])
+def test_what_is_no_level_is_an_error(documents: list[str], wrong: str) -> None:
+    policies = [Policy.at_most(["s3"]) for _ in documents]
+    with pytest.raises(UsageError, match=wrong):
+        simplify(policies, type="boundary")
 
 
 def large(said: dict[str, Any]) -> Any:

@@ -15,7 +15,7 @@ from verifier.repairs.repair import Change, Repaired, RepairOutcome
 from verifier.report.patch import patch_rows, patch_text
 from verifier.report.style import GAP, Style
 from verifier.report.text import request_lines
-from verifier.simplification.level import SimplifiedLevel
+from verifier.simplification.level import SimplifiedLevel, level_list
 from verifier.simplification.simplified import Redundancy, Removed, Simplified, statement_name
 
 _MOST_PARTS = 40
@@ -37,29 +37,51 @@ def simplified_text(found: Simplified, style: Style, *, patch: bool = False) -> 
 
 def level_text(found: SimplifiedLevel, style: Style) -> str:
     """Return `found` as lines, without a final line break."""
-    count, documents = len(found.removed), len(found.documents)
-    match found.redundancy:
-        case Redundancy.REDUNDANT:
-            parts = f"{count} {'part changes' if count == 1 else 'parts change'} nothing"
-            moved = f"{found.moved} {'statement' if found.moved == 1 else 'statements'} can move"
-            said = ", ".join([*([parts] if count else []), *([moved] if found.moved else [])])
-            lines = style.headline("REDUNDANT", "unsure", f"{said}; proved: together they allow and deny the same")
-        case Redundancy.IRREDUNDANT:
-            lines = style.headline("IRREDUNDANT", "good", "no part of the level can be left out")
-        case Redundancy.UNDECIDED:
-            lines = style.headline("UNDECIDED", "unsure", printable(found.reason or ""))
-        case _:
-            assert_never(found.redundancy)
+    count = len(found.removed)
+    colour = "good" if found.redundancy is Redundancy.IRREDUNDANT else "unsure"
+    lines = style.headline(found.redundancy.value.upper(), colour, _level_said(found))
     if found.redundancy is Redundancy.REDUNDANT:
         shown = found.removed[:_MOST_PARTS]
         lines += ["", *(line for name, part in shown for line in _part(name, part, style))] if shown else []
         lines += [f"  and {count - _MOST_PARTS:,} more, which --format json lists"] if count > _MOST_PARTS else []
-        before, after = found.characters
-        was = f"{len(found.names)} documents, {before:,} characters"
-        lines += ["", f"{was} -> {documents} document{'' if documents == 1 else 's'}, {after:,} characters"]
+        lines += ["", _level_sizes(found)]
         lines += style.wrapped(printable(found.reason)) if found.reason else []
-    lines += [] if found.fits else ["", *style.wrapped("they are still too large, or too many, for AWS")]
+    lines += [] if found.fits else ["", *style.wrapped(_TOO_LARGE)]
     return "\n".join(lines + style.assuming(found.assumes))
+
+
+_TOO_LARGE = "they are still too large, or too many, for AWS"
+
+
+def _level_said(found: SimplifiedLevel) -> str:
+    match found.redundancy:
+        case Redundancy.REDUNDANT:
+            count = len(found.removed)
+            parts = f"{count} {'part changes' if count == 1 else 'parts change'} nothing"
+            moved = f"{found.moved} {'statement' if found.moved == 1 else 'statements'} can move"
+            said = ", ".join([*([parts] if count else []), *([moved] if found.moved else [])])
+            return f"{said}; proved: together they allow and deny the same"
+        case Redundancy.IRREDUNDANT:
+            return "no part of the level can be left out"
+        case Redundancy.UNDECIDED:
+            return printable(found.reason or "")
+        case _:
+            assert_never(found.redundancy)
+
+
+def _level_sizes(found: SimplifiedLevel) -> str:
+    (before, after), documents = found.characters, len(found.documents)
+    was = f"{len(found.names)} documents, {before:,} characters"
+    return f"{was} -> {documents} document{'' if documents == 1 else 's'}, {after:,} characters"
+
+
+def _level_changes(found: SimplifiedLevel) -> tuple[str, ...]:
+    if found.redundancy is not Redundancy.REDUNDANT:
+        return () if found.fits else (_TOO_LARGE,)
+    shown = [f"{name}: line {part.span.line}: {part}" for name, part in found.removed[:_MOST_PARTS]]
+    more = len(found.removed) - _MOST_PARTS
+    shown += [f"and {more:,} more"] if more > 0 else []
+    return (*shown, _level_sizes(found), *(() if found.fits else (_TOO_LARGE,)))
 
 
 def repaired_text(found: Repaired, style: Style) -> str:
@@ -90,7 +112,7 @@ class Edit:
     still: str = ""
 
 
-def edit_of(found: Repaired | Simplified) -> Edit:
+def edit_of(found: Repaired | Simplified | SimplifiedLevel) -> Edit:
     """Return the parts of an answer."""
     match found:
         case Repaired():
@@ -104,6 +126,12 @@ def edit_of(found: Repaired | Simplified) -> Edit:
             good = True if found.redundancy is Redundancy.IRREDUNDANT else None
             parts = tuple(_parts_said(found))
             return Edit(found.redundancy.value.upper(), good, _simplified(found), parts, rows, found.assumes)
+        case SimplifiedLevel():
+            redundant = found.redundancy is Redundancy.REDUNDANT
+            rows = patch_rows(level_list(found.before), found.text, "level.json") if redundant else ()
+            good = True if found.redundancy is Redundancy.IRREDUNDANT else None
+            said, changes = _level_said(found), _level_changes(found)
+            return Edit(found.redundancy.value.upper(), good, said, changes, rows, found.assumes)
         case _:
             assert_never(found)
 

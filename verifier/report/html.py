@@ -45,6 +45,7 @@ from verifier.report.results import Result
 from verifier.report.style import html_phrase, html_table
 from verifier.report.who_answers import access_table
 from verifier.shown import Shown
+from verifier.simplification.level import SimplifiedLevel
 from verifier.simplification.simplified import Simplified
 
 _MOST_CHARACTERS = 40_000_000
@@ -140,15 +141,15 @@ def html_shown(found: object) -> str:
             return html_table(*access_table(found))
         case Audited():
             return html_table(*audit_table(found))
-        case Repaired() | Simplified() | RepairedDelegation() | NoDelegationRepair():
+        case Repaired() | Simplified() | SimplifiedLevel() | RepairedDelegation() | NoDelegationRepair():
             return _piece("edited", _edit_of(found))
         case DelegationProved() | DelegationRefuted() | DelegationUndecided():
             return _piece("delegation", found, file="delegation_parts.html.j2", style=("style.css", "delegation.css"))
     raise TypeError(f"nothing shows a {type(found).__name__}")
 
 
-def _edit_of(found: Repaired | Simplified | DelegationRepair) -> Edit:
-    return edit_of(found) if isinstance(found, Repaired | Simplified) else delegation_edit(found)
+def _edit_of(found: Repaired | Simplified | SimplifiedLevel | DelegationRepair) -> Edit:
+    return edit_of(found) if isinstance(found, Repaired | Simplified | SimplifiedLevel) else delegation_edit(found)
 
 
 def _told_by(found: Shown) -> tuple[Explanation | None, Regions | None]:

@@ -17,12 +17,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
 from verifier.base.budget import Budget, deadline
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import LimitReached
 from verifier.base.regex import regex
+from verifier.base.safe import printable
 from verifier.base.source import Source
 from verifier.clouds.aws.documents import aws_policy
 from verifier.clouds.aws.policy.check import is_full_access
@@ -35,6 +36,7 @@ from verifier.questions.ask import Ask
 from verifier.questions.diff import diff
 from verifier.questions.question import DiffQuestion, SimplifyQuestion
 from verifier.questions.verdict import Relation
+from verifier.shown import Displayed
 from verifier.simplification.simplified import Redundancy, Removed
 from verifier.simplification.simplify import simplify
 
@@ -46,7 +48,7 @@ _TWO_VERSIONS = "the documents are not all of one version, so that their stateme
 
 
 @dataclass(frozen=True)
-class SimplifiedLevel:
+class SimplifiedLevel(Displayed):
     """What was found about a level: `documents` are the new ones, and `names` what the old ones are called.
 
     `removed` are parts that change nothing, each with the name of its document; `moved` counts the statements that are
@@ -73,12 +75,24 @@ class SimplifiedLevel:
     @property
     def text(self) -> str:
         """The new documents as a list, as a file would hold them."""
-        return json.dumps([json.loads(text) for text in self.documents], indent=2, ensure_ascii=False) + "\n"
+        return level_list(self.documents)
 
     @property
     def characters(self) -> tuple[int, int]:
         """How many characters all documents have, before and after."""
         return sum(map(len, self.before)), sum(map(len, self.documents))
+
+    def __str__(self) -> str:
+        reason = [printable(self.reason)] if self.reason else []
+        return "\n".join([self.redundancy.value, *(f"{name}: {part}" for name, part in self.removed), *reason])
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("an answer has no truth value; look at `redundancy`")
+
+
+def level_list(documents: Sequence[str]) -> str:
+    """Return documents as one text, a list of them."""
+    return json.dumps([json.loads(text) for text in documents], indent=2, ensure_ascii=False) + "\n"
 
 
 def simplify_level(documents: Sequence[Policy], told: PolicyType | None, ask: Ask = Ask()) -> SimplifiedLevel:
