@@ -92,8 +92,8 @@ def test_memory_stays_flat(folder: Path) -> None:
     def peak(count: int) -> int:
         (folder / "many.jsonl").write_bytes(LINE * count)
         code = (
-            "import resource, sys; from verifier.cli.app import run_command_line as run; code = run(['batch']);"
-            "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr); sys.exit(code)"
+            "import sys; from tests.peak_memory import peak_memory; from verifier.cli.app import run_command_line;"
+            "code = run_command_line(['batch']); print(peak_memory(), file=sys.stderr); sys.exit(code)"
         )
         with (folder / "many.jsonl").open("rb") as stdin:
             done = subprocess.run(

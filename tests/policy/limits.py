@@ -6,9 +6,9 @@ Run as a program, it reads all of them and prints JSON: `{"peak": MiB, "texts": 
 from __future__ import annotations
 
 import json
-import resource
 from collections.abc import Callable
 
+from tests.peak_memory import peak_memory
 from verifier.base.errors import InputError
 from verifier.clouds.aws.policy.parse import parse
 from verifier.clouds.aws.read_question import read_question
@@ -79,8 +79,7 @@ def main() -> None:
     for name, make in QUESTIONS.items():
         found[name] = error_of(make(), read_question)
         read_id(make())
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(json.dumps({"peak": peak, "texts": found}))  # noqa: T201  # the answer of the program
+    print(json.dumps({"peak": peak_memory() // 1024, "texts": found}))  # noqa: T201  # the answer of the program
 
 
 if __name__ == "__main__":
