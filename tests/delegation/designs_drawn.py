@@ -25,11 +25,23 @@ TEAM = [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]
 SECTIONS: dict[str, list[str]] = json.loads((Path(__file__).parent / "sections.json").read_text(encoding="utf-8"))
 CREDENTIALS = frozenset(SECTIONS["Q7"]) - {"iam:CreateVirtualMFADevice", "iam:DeleteVirtualMFADevice"}
 PROVIDERS = frozenset(SECTIONS["Q13"]) | frozenset(SECTIONS["Q14"])
+# What only goes on with what another action began: by itself it takes nothing over.
+_GOING_ON = frozenset(
+    (
+        "cloudformation:ExecuteChangeSet",
+        "ec2:ModifyLaunchTemplate",
+        "ec2:StartInstances",
+        "ec2:StopInstances",
+        "sagemaker:StartNotebookInstance",
+        "sagemaker:StopNotebookInstance",
+    )
+)
 TAKEN_OVER = frozenset(
     action
     for row, actions in SECTIONS.items()
     if row.startswith(("S-Running", "S-Handed", "S-Vouched"))
     for action in actions
+    if action not in _GOING_ON
 )
 GRANTS = frozenset(SECTIONS["Q17"])
 LEVERS = PROVIDERS | TAKEN_OVER
