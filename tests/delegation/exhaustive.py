@@ -284,10 +284,11 @@ def _levers(account: Small, me: str, grants: frozenset[str]) -> Iterator[tuple[s
 
 
 def _is_outside(account: Small, design: dict[str, Any]) -> bool:
-    if any(can(account, arn, *OUTSIDE) for arn in account.acting):
-        return True
     maximum, own = (json.dumps(design[name]) for name in ("maximum", "own"))
     others = [arn for arn in account.acting if arn != design["small"]["admin"]]
+    he_may = _allowed((own,), None, BOB, *OUTSIDE, (), ())
+    if any(can(account, arn, *OUTSIDE) for arn in (others if he_may else account.acting)):
+        return True
     return any(
         not _allowed((maximum,), None, BOB, f"{service}:SomethingElse", "*", (), ())
         and (bool(others) or not _allowed((own,), None, BOB, f"{service}:SomethingElse", "*", (), ()))
