@@ -19,6 +19,7 @@ from verifier.clouds.aws.policy.types import PolicyType
 from verifier.clouds.aws.request import Request
 from verifier.questions.ask import Ask
 from verifier.questions.question import SimplifyQuestion
+from verifier.simplification.part import PartKind
 from verifier.simplification.simplified import Redundancy, Removed, Simplified
 from verifier.simplification.simplify import simplify
 
@@ -45,6 +46,25 @@ def test_a_case(case: dict[str, Any]) -> None:
     assert (found.text == text) is not bool(case["removed"])
     if "left" in case:
         assert json.loads(found.text)["Statement"] == case["left"]
+
+
+SPLIT = """\
+Resources:
+  P:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      PolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - {Effect: Allow, Action: !Split [",", "s3:PutObject,ec2:RunInstances,iam:GetUser"], Resource: "*"}
+          - {Effect: Allow, Action: ["s3:PutObject", "ec2:*"], Resource: "*"}
+"""
+
+
+def test_parts_that_stand_in_one_place_are_each_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "template.yaml").write_text(SPLIT, encoding="utf-8")
+    found = simplify(SimplifyQuestion(Policy.load(tmp_path / "template.yaml")), ASK)
+    assert [one.text for one in found.removed if one.kind is PartKind.ACTION] == ["ec2:RunInstances", "s3:PutObject"]
 
 
 def test_the_place_of_a_part_is_that_of_its_text() -> None:

@@ -10,19 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import field, replace
-from typing import TypeAlias, assert_never
+from typing import assert_never
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import RequestError
-from verifier.base.source import Span
 from verifier.clouds.aws.policy.operators import Family, Quantifier
 from verifier.clouds.aws.policy.syntax import Condition, Statement
 from verifier.clouds.cloud import Cloud
 from verifier.logic.request import Request
-from verifier.simplification.part import PartKind, RemovablePart
+from verifier.simplification.part import PartKind, PartPlace, RemovablePart
 from verifier.simplification.statement_actions import Statements
-
-_Place: TypeAlias = tuple[int, PartKind, str, Span]
 
 
 @dataclass
@@ -32,15 +29,15 @@ class Attempts:
     cloud: Cloud
     statements: Statements
     _found: dict[int, Request] = field(default_factory=dict)
-    _shown: dict[_Place, Request] = field(default_factory=dict)
+    _shown: dict[PartPlace, Request] = field(default_factory=dict)
 
     def record(self, part: RemovablePart, request: Request) -> None:
         """Remember that `request` shows that `part` matters."""
-        self._found[part.statement.index] = self._shown[_place(part)] = request
+        self._found[part.statement.index] = self._shown[part.place] = request
 
     def at(self, part: RemovablePart) -> Iterator[Request]:
         """Yield requests to try. An action without a name makes no request (rules 1 and 2)."""
-        shown, found = self._shown.get(_place(part)), self._found.get(part.statement.index)
+        shown, found = self._shown.get(part.place), self._found.get(part.statement.index)
         if shown is not None:
             yield shown
         try:
@@ -109,7 +106,3 @@ def _other_value(condition: Condition) -> str | None:
 
 def _plain(text: str) -> str:
     return text.replace("*", "").replace("?", "x")
-
-
-def _place(part: RemovablePart) -> _Place:
-    return part.statement.index, part.kind, part.text, part.span

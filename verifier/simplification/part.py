@@ -19,11 +19,13 @@ from typing import TypeAlias, TypeVar
 
 from verifier.base.dataclass import dataclass
 from verifier.base.source import Span
-from verifier.clouds.aws.policy.operators import Quantifier
+from verifier.clouds.aws.policy.operators import Quantifier, Test
 from verifier.clouds.aws.policy.syntax import Actions, Condition, ConditionValue, Resources, Statement
+from verifier.strings.values import Key
 
 _T = TypeVar("_T")
 PartPath: TypeAlias = tuple[int, ...]
+PartPlace: TypeAlias = tuple[int, "PartKind", str, Span, tuple[Test, Key] | None]
 
 
 class PartKind(enum.Enum):
@@ -52,6 +54,16 @@ class RemovablePart:
     within: tuple[Statement, ...]
     wider: bool = False
     condition: Condition | None = None
+
+    @property
+    def place(self) -> PartPlace:
+        """What tells it apart from the other parts of its document, while others are taken out.
+
+        Its text is of it: entries that a template splits out of one text stand in one place.
+        """
+        condition = self.condition
+        test = None if condition is None else (condition.test, condition.key)
+        return self.statement.index, self.kind, self.text, self.span, test
 
 
 def whole_part(statement: Statement) -> RemovablePart:

@@ -18,7 +18,6 @@ from dataclasses import field, replace
 from verifier.base.budget import Budget, deadline
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import LimitReached, Unsupported, quote
-from verifier.base.source import Span
 from verifier.clouds.aws.documents import aws_policy
 from verifier.clouds.aws.entry_lists import covered_actions, covered_resources
 from verifier.clouds.aws.policy.edit import Written, policy_text, rewrite, statement_json
@@ -34,7 +33,7 @@ from verifier.questions.question import DiffQuestion, SimplifyQuestion
 from verifier.questions.verdict import Absent, Difference, Relation
 from verifier.simplification.change import Prover
 from verifier.simplification.part import PartKind as Kind
-from verifier.simplification.part import RemovablePart, joins, part_at, part_paths, whole_part
+from verifier.simplification.part import PartPlace, RemovablePart, joins, part_at, part_paths, whole_part
 from verifier.simplification.simplified import Reason, Removed, Simplified, statement_name, why_redundant
 from verifier.smt.solve import Unknown
 
@@ -103,9 +102,7 @@ class Draft:
     open: dict[str, None] = field(default_factory=dict)
     _kept: dict[int, Statement] = field(init=False)
     _wider: list[Statement] = field(default_factory=list)
-    _stays: dict[tuple[Kind, Span], int] = field(
-        default_factory=dict
-    )  # how many had become wider when it was looked at
+    _stays: dict[PartPlace, int] = field(default_factory=dict)  # how many had become wider when it was looked at
 
     def __post_init__(self) -> None:
         """Begin with all statements."""
@@ -180,11 +177,11 @@ class Draft:
         elif isinstance(outcome, Absent):
             self._drop(part, *why_redundant(self.prover, part, others))
         else:
-            self._stays[part.kind, part.span] = len(self._wider)
+            self._stays[part.place] = len(self._wider)
 
     def _must_stay(self, part: RemovablePart) -> bool:
         """Whether `part` changed something when it was looked at, and no statement near it has become wider since."""
-        seen = self._stays.get((part.kind, part.span))
+        seen = self._stays.get(part.place)
         return seen is not None and not any(self.prover.near(part, self._wider[seen:]))
 
     def _joined(self) -> None:
