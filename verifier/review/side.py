@@ -13,13 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, replace
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError
-from verifier.base.memo import cached_property
 from verifier.base.source import Source
-from verifier.clouds.aws.policy.parse import parse_source
+from verifier.clouds.aws.policy.parse import Readable, parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.sources.comparable import unknown_scope
@@ -34,24 +33,8 @@ from verifier.sources.terraform.plan import TerraformPlan
 TextAndUnknowns: TypeAlias = tuple[str, tuple[tuple[str, str], ...]]
 
 
-class Readable(Protocol):
-    """A document that is parsed when somebody asks."""
-
-    @property
-    def text(self) -> str:
-        """It as JSON; empty where there is none."""
-
-    @property
-    def policy(self) -> Policy | None:
-        """It as read; None where it is broken."""
-
-    @property
-    def error(self) -> InputError | None:
-        """What is wrong with it."""
-
-
 @dataclass(frozen=True)
-class FileDocument:
+class FileDocument(Readable):
     """A document of a file: its `source`, or why it has none."""
 
     source: Source | InputError
@@ -61,24 +44,11 @@ class FileDocument:
         """See Readable."""
         return self.source.text if isinstance(self.source, Source) else ""
 
-    @cached_property
-    def _read(self) -> Policy | InputError:
+    def parsed(self) -> Policy:
+        """See Readable."""
         if isinstance(self.source, InputError):
-            return self.source
-        try:
-            return parse_source(self.source)
-        except InputError as error:
-            return error
-
-    @property
-    def policy(self) -> Policy | None:
-        """See Readable."""
-        return None if isinstance(self._read, InputError) else self._read
-
-    @property
-    def error(self) -> InputError | None:
-        """See Readable."""
-        return self._read if isinstance(self._read, InputError) else None
+            raise self.source
+        return parse_source(self.source)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from verifier.base.errors import InputError
 from verifier.base.memo import cached_property
 from verifier.base.source import Source
 from verifier.clouds.aws.policy.check import check_policy
-from verifier.clouds.aws.policy.parse import parse_source
+from verifier.clouds.aws.policy.parse import Readable, parse_source
 from verifier.sources.document import document_source
 from verifier.sources.json_tokens import JsonToken
 from verifier.sources.wrappers import document_of
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _PLAIN = 0
 
 
-class AccountDocument:
+class AccountDocument(Readable):
     """A document of an account; `type` is what it is there, `place` where it stood first."""
 
     def __init__(self, type_: PolicyType, value: Value | None, file: Source) -> None:
@@ -62,25 +62,15 @@ class AccountDocument:
             )
         return document_source(document, self.file)
 
-    @cached_property
-    def _read(self) -> Policy | InputError:
+    def parsed(self) -> Policy:
+        """See Readable; as a document of its type."""
         try:
             policy = parse_source(self.source())
             check_policy(policy, self.type)
         except InputError as wrong:
             wrong.source = wrong.source or self.file
-            return wrong.as_shown()
+            raise wrong.as_shown() from None
         return policy
-
-    @property
-    def policy(self) -> Policy | None:
-        """The document as read; None where it is broken."""
-        return None if isinstance(self._read, InputError) else self._read
-
-    @property
-    def error(self) -> InputError | None:
-        """What is wrong with it."""
-        return self._read if isinstance(self._read, InputError) else None
 
 
 class DocumentShelf:

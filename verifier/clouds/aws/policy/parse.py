@@ -4,11 +4,13 @@
 
 What holds for every document is checked here: no element twice, never both of a pair, an Effect, no empty list. What
 depends on the type of the document is checked by `check.py`. Every InputError names the place and how to fix it; other
-readers (`clouds/aws/read_question.py`) share `policy_of` for the documents within their texts.
+readers (`clouds/aws/read_question.py`) share `policy_of` for the documents within their texts. Those of an account or
+a change are `Readable`: many of them are never asked for.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -18,6 +20,7 @@ from typing import TypeVar, assert_never
 from verifier.base.errors import InputError, PolicyError, quote
 from verifier.base.files import read_source
 from verifier.base.grammar import AnyToken, GrammarReader, check_size, place_of, source_of
+from verifier.base.memo import cached_property
 from verifier.base.parse_tree import (
     ConditionMember,
     DocumentActions,
@@ -39,6 +42,37 @@ from verifier.clouds.aws.policy.quick_reader import quick_document, quick_level
 from verifier.clouds.aws.policy.syntax import Actions, Condition, Policy, Principals, Resources, Statement, Version
 from verifier.clouds.aws.policy.unknown import unknown_document
 from verifier.logic.actions import Effect
+
+
+class Readable(ABC):
+    """A document that is parsed when somebody asks, and then kept, as it is or with its error."""
+
+    @property
+    @abstractmethod
+    def text(self) -> str:
+        """It as JSON; empty where there is none."""
+
+    @abstractmethod
+    def parsed(self) -> Policy:
+        """Return it as read. Raises InputError."""
+
+    @cached_property
+    def _read(self) -> Policy | InputError:
+        try:
+            return self.parsed()
+        except InputError as wrong:
+            return wrong
+
+    @property
+    def policy(self) -> Policy | None:
+        """It as read; None where it is broken."""
+        return None if isinstance(self._read, InputError) else self._read
+
+    @property
+    def error(self) -> InputError | None:
+        """What is wrong with it."""
+        return self._read if isinstance(self._read, InputError) else None
+
 
 _E = TypeVar("_E", TextMember | StatementsMember, StatementElement)
 
