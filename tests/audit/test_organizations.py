@@ -44,6 +44,7 @@ def told(found: AuditedAccounts) -> dict[str, list[str]]:
 def test_several_accounts(case: dict[str, Any], tmp_path: Path) -> None:
     found = audited(case, tmp_path)
     assert told(found) == case["found"]
+    assert all(case.get("says", "") in one.message for one in found.together.findings)
     assert [one.account for one in found.accounts] == list(case["accounts"])
     assert list(found.not_shown) == case.get("not_shown", [])
     assert [each.reason for each in found.together.undecided] == []

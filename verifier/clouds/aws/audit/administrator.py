@@ -13,9 +13,12 @@ from collections.abc import Iterator
 from functools import cache
 
 from verifier.base.source import Source
+from verifier.clouds.aws.audit.owners import belongs_to
 from verifier.clouds.aws.audit.shapes import denial, literal, maximum_of_shapes
 from verifier.clouds.aws.audit.subject import ALL_BUT_ANY, EVERY_REQUEST, Subject, merged_policy
+from verifier.clouds.aws.audit.with_resources import escape_of
 from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.policy.check import as_rcp
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy, keys_of
 from verifier.logic.request import Request
@@ -55,6 +58,17 @@ def _refused(subject: Subject, everything: Policy, ask: Ask) -> Request | Undeci
             return verdict.request
         if isinstance(verdict, Undecided):
             return verdict
+    return _refused_by_rcps(subject, everything, ask)
+
+
+def _refused_by_rcps(subject: Subject, everything: Policy, ask: Ask) -> Request | Undecided | None:
+    """Return a request of `everything` that an RCP denies, which is one on a resource of the account."""
+    ours = belongs_to(frozenset({subject.account}), subject.somebody)
+    for rcp in subject.rcps:
+        denied = merged_policy([*EVERY_REQUEST.statements, *as_rcp(rcp).statements], "all that an RCP does not deny")
+        verdict = escape_of([(Documents((everything,)), (ours,))], denied, ask)
+        if verdict is not None:
+            return verdict if isinstance(verdict, Undecided) else verdict.request
     return None
 
 
@@ -65,14 +79,13 @@ def _levels(subject: Subject) -> Iterator[Policy]:
     for place, policies in documents.levels():
         statements = [statement for policy in policies for statement in policy.statements]
         yield merged_policy([*everything, *statements] if place in open_ else statements, str(place))
-    for place, policy in documents.denials():
-        yield merged_policy([*everything, *policy.statements], str(place))
 
 
 def _everything_in(subject: Subject, request: Request) -> Policy:
     """Return the policy that allows every action on every resource in the context of `request`."""
     context = {key.name: str(value) for key, value in request.context.items()}
-    named = {key.name for _, policy in subject.documents.placed() for key in keys_of(policy)}
+    policies = (*(policy for _, policy in subject.documents.placed()), *subject.rcps)
+    named = {key.name for policy in policies for key in keys_of(policy)}
     known = {name.lower() for name in context}
     absent = {name: "true" for name in sorted(named) if name.lower() not in known}
     condition = {operator: keys for operator, keys in (("StringEquals", context), ("Null", absent)) if keys}

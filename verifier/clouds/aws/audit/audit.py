@@ -187,7 +187,6 @@ class _Run:
         side: ShownSide,
     ) -> None:
         self._account, self._plan, self._grouping, self._ask = account, plan, grouping, asked.ask
-        self._rcps = side.together.shared_rcps(account)
         self._granting = side.of_account(account.id)
         self._side = side
         self._why = Explainer(plan, intent) if asked.explained else None
@@ -215,7 +214,7 @@ class _Run:
                     yield one
                     watch(None)
 
-        narrowing = Narrowing(self._side, self._plan, self._shared, self._granting, ask)
+        narrowing = Narrowing(self._account.id, self._side, self._plan, self._shared, self._granting, ask)
         opened = []
         answers = answer_items(self._items(), self._common(), means)
         with contextlib.closing(answers):
@@ -250,12 +249,11 @@ class _Run:
         levels = self._account.organization.levels if self._account.organization else ()
         binding = () if self._account.organization is None or self._account.organization.management else levels
         scps = tuple(tuple(document.key for document in level.scps) for level in binding if level.scps)
-        own = self._side.together.own_rcps(self._account.id)
-        limits = [*(document for level in binding for document in level.scps), *self._rcps, *own]
+        rcps = self._side.together.rcps(self._account.id)
+        limits = [*(document for level in binding for document in level.scps), *rcps]
         documents = {**self._shared, **{document.key: document.text for document in limits}}
-        rcps = tuple(document.key for document in self._rcps)
-        own_rcps = tuple(document.key for document in own)
-        return AuditCommon(whole, self._ask, self._plan, self._account.id, documents, scps, rcps, own_rcps)
+        keys = tuple(document.key for document in rcps)
+        return AuditCommon(whole, self._ask, self._plan, self._account.id, documents, scps, keys)
 
     def _of_group(self, group: PrincipalGroup, answer: SubjectAnswer) -> Iterator[AuditFinding]:
         self.assumes += answer.assumes

@@ -31,6 +31,7 @@ from verifier.clouds.aws.audit.items import (
 from verifier.clouds.aws.audit.maxima import Maxima
 from verifier.clouds.aws.audit.narrowed import still_escapes
 from verifier.clouds.aws.audit.others import everybody_else
+from verifier.clouds.aws.audit.owners import is_escape, whoever_owns
 from verifier.clouds.aws.audit.plan import AuditPlan
 from verifier.clouds.aws.audit.statements import STATEMENT_CHECKS
 from verifier.clouds.aws.audit.subject import EVERY_REQUEST, NO_REQUEST, Subject, merged_policy
@@ -39,17 +40,14 @@ from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.check import only_denies
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
-from verifier.clouds.aws.principals.asking import Asking
+from verifier.clouds.aws.principals.asking import Asking, Membership
 from verifier.clouds.aws.principals.principal import read_principal
 from verifier.clouds.aws.principals.resource_policy import ShownPolicy
 from verifier.clouds.aws.world.examples import in_account
-from verifier.logic.request import Request
 from verifier.questions.ask import Ask
-from verifier.questions.claims import replays
-from verifier.questions.prove import assumptions_of, beyond, prove
+from verifier.questions.prove import assumptions_of, prove
 from verifier.questions.question import ProveQuestion
 from verifier.questions.verdict import Contained, Escapes, Undecided
-from verifier.questions.ways import allowed_ways
 from verifier.questions.worlds import show
 
 if TYPE_CHECKING:
@@ -72,7 +70,6 @@ class AuditCommon(Common[SubjectAnswer]):
     documents: Mapping[str, str]
     scps: tuple[tuple[str, ...], ...]
     rcps: tuple[str, ...]
-    own_rcps: tuple[str, ...] = ()
 
     def asker(self, cache: Cache | None) -> Auditor:
         return Auditor(self, cache)
@@ -93,7 +90,6 @@ class Auditor(Asker[SubjectAnswer]):
         self._told: set[str] = set()
         self._scps = tuple(tuple(self._document(key, {}) for key in level) for level in common.scps)
         self._rcps = tuple(self._document(key, {}) for key in common.rcps)
-        self._own_rcps = tuple(self._document(key, {}) for key in common.own_rcps)
         self._levels = tuple(map(_as_one, self._scps))
 
     def answer(self, item: Item) -> Answered[SubjectAnswer]:
@@ -141,27 +137,28 @@ class Auditor(Asker[SubjectAnswer]):
         if request is None:
             return True
         if item.text.startswith(_RESOURCE):
-            documents = _own_side(ResourceItem.of(item.text))
+            cases = [whoever_owns(_own_side(ResourceItem.of(item.text)))]
         elif item.text.startswith(_VERSIONS):
             versions = VersionsItem.of(item.text)
             old, new = map(_version, (versions.old, versions.new))
-            return is_escape(Documents((new,)), old, request)
+            return is_escape([whoever_owns(Documents((new,)))], old, request)
         else:
             asked = SubjectItem.of(item.text)
             subject = self._subject(asked)
-            documents = subject.documents
+            cases = list(subject.cases(subject.documents))
             if fault.resource is not None:
                 assert fault.principal is not None
                 granting = shown_policies(plan.granting_to(asked.granting[fault.principal]))
-                documents = subject.asked_by(Asking(read_principal(asked.arns[fault.principal]), granting))
+                asking = Asking(read_principal(asked.arns[fault.principal]), granting)
+                cases = [whoever_owns(subject.asked_by(asking))]
             if fault.fence is None:
                 maximum = subject.boundary if fault.check == "A27" else None
-                return fault.check in STATEMENT_CHECKS or is_escape(documents, maximum or NO_REQUEST, request)
+                return fault.check in STATEMENT_CHECKS or is_escape(cases, maximum or NO_REQUEST, request)
             if plan.fences[fault.fence].of == "boundary":
                 assert subject.boundary is not None
-                documents = Documents((subject.boundary,))
+                cases = [whoever_owns(Documents((subject.boundary,)))]
         assert fault.fence is not None
-        return is_escape(documents, self._maxima.fence(fault.fence), request)
+        return is_escape(cases, self._maxima.fence(fault.fence), request)
 
     def _subject(self, item: SubjectItem) -> Subject:
         """Return the documents of a group."""
@@ -178,7 +175,7 @@ class Auditor(Asker[SubjectAnswer]):
             read(item.pins) if item.pins else None,
             frozenset(item.given),
             (*((boundary,) if boundary else ()), *self._levels),
-            self._own_rcps,
+            self._common.account,
         )
 
     def _compared(self, item: VersionsItem) -> SubjectAnswer:
@@ -230,11 +227,6 @@ class Auditor(Asker[SubjectAnswer]):
         return found
 
 
-def is_escape(documents: Documents, maximum: Policy, request: Request) -> bool:
-    """Whether `documents` allow `request` and `maximum` does not, by the evaluator alone."""
-    return any(replays(beyond(claims, maximum), request) for claims in allowed_ways(documents, maximum))
-
-
 def _own_side(item: ResourceItem) -> Documents:
     return Documents((), asking=Asking(None, (ShownPolicy(item.resource, _policy_of(item)),)))
 
@@ -267,4 +259,5 @@ def _assumed(subject: Subject, ask: Ask) -> tuple[str, ...]:
     if not subject.identity:
         return ()
     policies = [policy for _, policy in subject.documents.placed() if policy is not subject.pins]
-    return assumptions_of(policies, ask, proved=True)
+    members = Asking(organization=Membership(accounts=frozenset({subject.account})))
+    return assumptions_of((*policies, *subject.rcps), ask, Documents((), asking=members), proved=True)

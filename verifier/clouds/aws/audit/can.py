@@ -8,6 +8,8 @@ The documents of a principal without any identity policy are those of one that a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from verifier.base.budget import Budget, deadline
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import LimitReached, Unsupported
@@ -18,15 +20,17 @@ from verifier.clouds.aws.account.model import Account, AccountPrincipal
 from verifier.clouds.aws.audit.assumed import account_assumptions
 from verifier.clouds.aws.audit.groups import reasons_against
 from verifier.clouds.aws.audit.pins import pins, principal_keys
+from verifier.clouds.aws.audit.shapes import denial, literal, maximum_of_shapes
 from verifier.clouds.aws.audit.shown import ShownSide
 from verifier.clouds.aws.audit.subject import NO_REQUEST
 from verifier.clouds.aws.audit.together import Together
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy, keys_of
-from verifier.clouds.aws.principals.asking import Asking
+from verifier.clouds.aws.principals.asking import Asking, Membership
 from verifier.clouds.aws.principals.principal import read_principal
-from verifier.clouds.aws.principals.resource_policy import ShownPolicy
+from verifier.clouds.aws.principals.resource_policy import ShownPolicy, account_in
+from verifier.clouds.aws.principals.tied import RESOURCE_ACCOUNT
 from verifier.questions.ask import Ask
 from verifier.questions.prove import assumptions_of, prove
 from verifier.questions.question import ProveQuestion
@@ -61,19 +65,35 @@ def effective_documents(account: Account, principal: AccountPrincipal, maximum: 
     if maximum is not None:
         keys |= {key.name.lower() for key in keys_of(maximum) if key.name.lower().startswith("aws:")}
     pinned = pins(account, principal, keys)
-    own = ((parse_source(Source("who asks", pinned, stand_in=True)),),) if pinned else ()
+    rcps = tuple(_read(held.document) for held in found.rcps)
     scps = tuple(tuple(_read(held.document) for held in level) for level in found.scps)
-    asking = _asking(account, principal)
+    asking = _asking(account, principal, bound=bool(rcps))
+    own = [_stand_in("who asks", pinned)] if pinned else []
+    if asking and rcps:
+        own += _as_ours(asking)
     nothing = () if asking else (NO_REQUEST,)  # that denies everything, what a resource allows too
     identity = tuple(_read(held.document) for held in found.identity) or nothing
     boundary = None if found.boundary is None else _read(found.boundary.document)
-    return Documents(
-        identity, boundary, None, (*scps, *own), tuple(_read(held.document) for held in found.rcps), asking
-    )
+    return Documents(identity, boundary, None, (*scps, *((one,) for one in own)), rcps, asking)
 
 
-def _asking(account: Account, principal: AccountPrincipal) -> Asking | None:
-    """Return who asks, with the policies of resources that bear on it; None where there are none.
+def _as_ours(asking: Asking) -> Iterator[Policy]:
+    """Yield the document that refuses requests which say that a resource whose policy is shown is another account's."""
+    assert asking.principal is not None
+    covers = [each.cover for each in asking.resource_policies if not account_in(each.arn)]
+    resources = [literal(one.arn) for one in covers] + [f"{literal(one.below)}*" for one in covers if one.below]
+    if resources:
+        elsewhere = {"StringNotEqualsIfExists": {RESOURCE_ACCOUNT.name: asking.principal.account}}
+        yield _stand_in("whose the resources are", maximum_of_shapes([denial(["*"], resources, **elsewhere)]))
+
+
+def _stand_in(name: str, text: str) -> Policy:
+    return parse_source(Source(name, text, stand_in=True))
+
+
+def _asking(account: Account, principal: AccountPrincipal, *, bound: bool) -> Asking | None:
+    """Return who asks, with the policies of resources that bear on it; None where there are none, and it is not `bound`
+    by RCPs, which are about resources of its account alone.
 
     Those are the ones that may name it, and those of keys, without which nobody uses a key (rule 35).
     """
@@ -85,7 +105,8 @@ def _asking(account: Account, principal: AccountPrincipal) -> Asking | None:
     numbers = (*granting.to(principal.arn), *granting.numbers.get(None, ()))
     documents = dict.fromkeys((*(granting.documents[number] for number in sorted(numbers)), *side.keys()))
     shown = tuple(ShownPolicy(each.arn, side.policy(each), each.owner) for each in documents)
-    return Asking(read_principal(principal.arn), shown) if shown else None
+    members = Membership(accounts=frozenset({account.id}))
+    return Asking(read_principal(principal.arn), shown, organization=members) if shown or bound else None
 
 
 def _read(document: AccountDocument) -> Policy:

@@ -22,10 +22,14 @@ from verifier.clouds.aws.audit.items import BOUNDARY_PLACE, SubjectFault
 from verifier.clouds.aws.audit.plan import AuditPlan
 from verifier.clouds.aws.audit.table import BY_ID
 from verifier.clouds.aws.documents import Documents
+from verifier.clouds.aws.evaluate.evaluate import denies
 from verifier.clouds.aws.policy.canonical import canonical, canonical_statement, digest
+from verifier.clouds.aws.policy.check import as_rcp
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.principals.principal import read_principal
 from verifier.clouds.aws.principals.resource_policy import cover_of
+from verifier.clouds.aws.principals.tied import owner_of
 from verifier.explanations.explain import explain
 from verifier.explanations.explanation import Explanation
 from verifier.logic.request import Request
@@ -59,7 +63,8 @@ class Explainer:
         else:
             identity = tuple(filter(None, map(_policy, member.identity)))
             scps = tuple(tuple(filter(None, map(_policy, level))) for level in effective.scps)
-            documents = Documents(identity, boundary, None, scps, tuple(filter(None, map(_policy, effective.rcps))))
+            rcps = () if _owner_elsewhere(member, fault.request) else tuple(filter(None, map(_policy, effective.rcps)))
+            documents = Documents(identity, boundary, None, scps, rcps)
         question = ProveQuestion(documents, self._maxima[fault.fence])
         return explain(question, Escapes(fault.request))
 
@@ -91,7 +96,7 @@ def _finding(member: GroupMember, fault: SubjectFault, plan: AuditPlan, why: Exp
         BY_ID[fault.check],
         member.principal.arn,
         fault.resource,
-        message_of(fault.check, fault.detail, fault.request),
+        message_of(fault.check, fault.detail, fault.request) + _past_rcps(member, fault),
         fingerprint(fault.check, member.principal.arn, depends),
         cause,
         fault.request,
@@ -100,6 +105,23 @@ def _finding(member: GroupMember, fault: SubjectFault, plan: AuditPlan, why: Exp
         source=source,
         span=span,
     )
+
+
+def _past_rcps(member: GroupMember, fault: SubjectFault) -> str:
+    """Return what a message adds where RCPs of the account would deny a request if they bound its resource."""
+    request = fault.request
+    owner = _owner_elsewhere(member, request) if request else None
+    rcps = filter(None, map(_policy, member.documents.rcps)) if owner else ()
+    if request is None or not any(denies((as_rcp(rcp),), request) for rcp in rcps):
+        return ""
+    return f" of the account {owner}, whose resources the RCPs of this account do not bind"
+
+
+def _owner_elsewhere(member: GroupMember, request: Request) -> str | None:
+    """Return the account that has the resource of a request, if that is another one than the principal's."""
+    principal = read_principal(member.principal.arn)
+    owner = owner_of(request, principal)
+    return None if owner == principal.account else owner
 
 
 def _said_of_resources(fault: SubjectFault, plan: AuditPlan) -> Iterator[str]:

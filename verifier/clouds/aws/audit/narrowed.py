@@ -22,23 +22,21 @@ from verifier.base.source import Source
 from verifier.bulk.items import Item
 from verifier.clouds.aws.audit.groups import PrincipalGroup
 from verifier.clouds.aws.audit.items import NarrowedItem, SubjectAnswer, SubjectFault
+from verifier.clouds.aws.audit.owners import OwnerCase, by_owner
 from verifier.clouds.aws.audit.plan import AuditPlan
 from verifier.clouds.aws.audit.shown import Granting, ShownDocument, ShownSide
 from verifier.clouds.aws.audit.subject import Subject
-from verifier.clouds.aws.audit.with_resources import OwnerCase, escape_of, shown_policies
-from verifier.clouds.aws.compile.premises_of_resources import belongs
+from verifier.clouds.aws.audit.with_resources import escape_of, shown_policies
 from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.policy.check import as_rcp
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy, keys_of
-from verifier.clouds.aws.principals.asking import Asking, Membership
+from verifier.clouds.aws.principals.asking import Asking
 from verifier.clouds.aws.principals.principal import Principal, PrincipalKind, read_principal, session_arn
 from verifier.clouds.aws.principals.resource_policy import ShownPolicy, account_in
-from verifier.clouds.aws.principals.tied import complete
+from verifier.clouds.aws.principals.tied import complete, owner_of
 from verifier.clouds.aws.request import Request as AwsRequest
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask
-from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.verdict import Undecided
 from verifier.strings.values import Key
 
@@ -49,7 +47,9 @@ _TOO_MANY = "each request that was found is refused by the policy of its resourc
 
 @dataclass(frozen=True, eq=False)
 class _Open:
-    """A fault of one member of a group, whose request has to get past `shown` and the RCPs of `owners`."""
+    """A fault of one member of a group, whose request has to get past `shown` and the RCPs of `owners`, which are
+    those of its own account, if that has some, and of the accounts whose resources were found.
+    """
 
     group: PrincipalGroup
     place: int
@@ -60,17 +60,18 @@ class _Open:
 
 
 class Narrowing:
-    """See above; `ask` answers the items of a round, in their order."""
+    """See above, of what was found in `account`; `ask` answers the items of a round, in their order."""
 
     def __init__(
         self,
+        account: str,
         side: ShownSide,
         plan: AuditPlan,
         shared: Mapping[str, str],
         granting: Granting,
         ask: Callable[[list[Item]], Iterator[SubjectAnswer]],
     ) -> None:
-        self._side, self._plan, self._shared, self._ask = side, plan, shared, ask
+        self._account, self._side, self._plan, self._shared, self._ask = account, side, plan, shared, ask
         self._granting = granting
         self.undecided: list[AuditUndecided] = []
 
@@ -83,7 +84,7 @@ class Narrowing:
                 stand.append(fault)
                 continue
             places = range(len(group.members)) if fault.principal is None else [fault.principal]
-            first = self._with_more(_Open(group, places[0], fault))
+            first = self._with_more(_Open(group, places[0], fault, owners=self._with_rcps(self._account)))
             if first is None:
                 stand.append(fault)
             else:
@@ -111,12 +112,16 @@ class Narrowing:
         request = one.fault.request
         assert request is not None
         covering = self._side.covering(request)
-        owner = account_in(request.resource) or next((each.owner for each in covering), "")
-        owners = one.owners | ({owner} if self._side.together.own_rcps(owner) else set())
+        told = account_in(request.resource) or next((each.owner for each in covering), "")
+        owners = one.owners | self._with_rcps(told or owner_of(request, None))
         shown = {**one.shown, **dict.fromkeys(covering)}
         if len(shown) == len(one.shown) and owners == one.owners:
             return None
         return replace(one, shown=shown, owners=owners, rounds=one.rounds + 1)
+
+    def _with_rcps(self, account: str) -> frozenset[str]:
+        """Return `account`, if it has RCPs."""
+        return frozenset({account} if self._side.together.rcps(account) else ())
 
     def rounds(self, opened: list[_Open]) -> Iterator[tuple[PrincipalGroup, SubjectFault]]:
         """Yield what stands of `opened` in the end, each fault as one of its member alone."""
@@ -140,7 +145,7 @@ class Narrowing:
 
     def _item(self, one: _Open) -> Item:
         assert one.fault.request is not None
-        limits = {owner: [rcp.text for rcp in self._side.together.own_rcps(owner)] for owner in sorted(one.owners)}
+        limits = {owner: [rcp.text for rcp in self._side.together.rcps(owner)] for owner in sorted(one.owners)}
         subject = one.group.of_one(one.place, self._shared)
         shown = [each.parts for each in one.shown]
         assert one.fault.fence is not None
@@ -167,23 +172,14 @@ def still_escapes(
 def _parts(
     subject: Subject, principal: Principal, shown: tuple[ShownPolicy, ...], limits: Mapping[str, Iterable[str]]
 ) -> Iterator[OwnerCase]:
-    """Yield the documents for requests on resources of each account with RCPs of its own, and for all others.
-
-    The RCPs that all accounts share bind on every resource, as SCPs do that only deny.
-    """
-    everywhere = tuple((as_rcp(rcp),) for rcp in subject.rcps)
-    documents = replace(
-        subject.documents, rcps=(), scps=(*subject.documents.scps, *everywhere), asking=Asking(principal, shown)
-    )
-    for owner, texts in limits.items():
-        own = tuple(parse_source(Source("an RCP", text, stand_in=True)) for text in texts)
-        asking = Asking(principal, shown, organization=Membership(None, frozenset({owner})))
-        yield replace(documents, rcps=own, asking=asking), (_is_of([owner], principal),)
-    yield documents, (replace(_is_of(limits, principal), holds=False),) if limits else ()
+    """Yield the documents with the RCPs of accounts, `limits`, for requests on their resources, and for all others."""
+    documents = replace(subject.documents, asking=Asking(principal, shown))
+    rcps = {frozenset({owner}): tuple(map(_rcp, texts)) for owner, texts in limits.items()}
+    return by_owner(documents, rcps, principal)
 
 
-def _is_of(accounts: Iterable[str], principal: Principal) -> Claim:
-    return Claim(Level((belongs(frozenset(accounts), principal),)), Says.ALLOWS)
+def _rcp(text: str) -> Policy:
+    return parse_source(Source("an RCP", text, stand_in=True))
 
 
 def _as_asked_by(principal: Principal, request: Request, documents: Documents, maximum: Policy) -> Iterator[Request]:

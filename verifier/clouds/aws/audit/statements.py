@@ -170,7 +170,7 @@ def _dead(subject: Subject, place: int, policy: Policy, statement: Statement, as
     if not denies and not subject.is_limited:
         return
     documents = subject.with_identity((merged_policy([statement, *denies], "the statement"),))
-    verdict = prove(ProveQuestion(documents, NO_REQUEST), ask)
+    verdict = subject.verdict(documents, NO_REQUEST, ask)
     if isinstance(verdict, Contained):
         yield StatementFault("A18", place, statement, "what it allows is blocked by other documents")
     elif isinstance(verdict, Undecided):
@@ -205,7 +205,7 @@ def _toothless(subject: Subject, place: int, statement: Statement, ask: Ask) -> 
         for number, one in enumerate(subject.identity)
     )
     maximum = merged_policy([*EVERY_REQUEST.statements, statement], "everything except what the statement denies")
-    verdict = prove(ProveQuestion(subject.with_identity(identity), maximum), ask)
+    verdict = subject.verdict(subject.with_identity(identity), maximum, ask)
     if isinstance(verdict, Contained):
         yield StatementFault("A20", place, statement)
     elif isinstance(verdict, Undecided):

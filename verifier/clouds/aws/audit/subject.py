@@ -24,20 +24,24 @@ from verifier.base.errors import LimitReached
 from verifier.base.memo import cached_property
 from verifier.base.source import Source
 from verifier.clouds.aws.audit.left_free import is_left_free
+from verifier.clouds.aws.audit.owners import OwnerCase, by_owner, escaping_ways
+from verifier.clouds.aws.audit.with_resources import escape_of
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.evaluate.evaluate import allows, decide, matches
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy, Statement, Version
 from verifier.clouds.aws.principals.asking import Asking
+from verifier.clouds.aws.principals.principal import Principal, read_principal
+from verifier.clouds.aws.principals.tied import owner_of
 from verifier.clouds.trace import Decision
 from verifier.logic.actions import Effect
 from verifier.logic.readings import USUAL
 from verifier.logic.request import Request
 from verifier.questions.ask import Ask
-from verifier.questions.prove import beyond, prove
+from verifier.questions.claims import replays
+from verifier.questions.prove import prove
 from verifier.questions.question import ProveQuestion
 from verifier.questions.verdict import Contained, Escapes, Found, Undecided, Verdict
-from verifier.questions.ways import allowed
 from verifier.questions.worlds import show
 
 NO_REQUEST = parse_source(
@@ -91,7 +95,7 @@ class Subject:
     """The documents that decide; `given` are the places of identity policies that AWS wrote, `pins` who asks.
 
     `limits` are the levels that must allow too, each as one policy: the same objects for principals that share them.
-    `own_rcps` bind on the resources of its account alone.
+    `rcps` bind on the resources of its `account` alone (rule 30).
     """
 
     identity: tuple[Policy, ...]
@@ -101,21 +105,31 @@ class Subject:
     pins: Policy | None = None
     given: frozenset[int] = field(default=frozenset())
     limits: tuple[Policy, ...] = ()
-    own_rcps: tuple[Policy, ...] = ()
+    account: str = ""
 
     @cached_property
     def documents(self) -> Documents:
-        """All of them; there has to be an identity policy."""
+        """All of them but the RCPs; there has to be an identity policy."""
         return self.with_identity(self.identity)
 
     def with_identity(self, identity: tuple[Policy, ...]) -> Documents:
-        """Return all of them, with other identity policies."""
+        """Return `documents` with other identity policies."""
         pinned = () if self.pins is None else ((self.pins,),)
-        return Documents(identity, self.boundary, None, (*self.scps, *pinned), self.rcps)
+        return Documents(identity, self.boundary, None, (*self.scps, *pinned))
+
+    def cases(self, documents: Documents) -> Iterator[OwnerCase]:
+        """Yield `documents` with the RCPs that bind, by whose resources are asked about."""
+        rcps = {frozenset({self.account}): self.rcps} if self.rcps else {}
+        return by_owner(documents, rcps, self.somebody)
+
+    @cached_property
+    def somebody(self) -> Principal | None:
+        """A principal of the account, whose a resource is if nothing else is told."""
+        return read_principal(f"arn:aws:iam::{self.account}:root") if self.rcps else None
 
     def asked_by(self, asking: Asking) -> Documents:
         """Return all of them, and who asks, with policies of resources of its account."""
-        return replace(self.documents, rcps=(*self.rcps, *self.own_rcps), asking=asking)
+        return replace(self.documents, rcps=self.rcps, asking=asking)
 
     @property
     def is_limited(self) -> bool:
@@ -124,7 +138,9 @@ class Subject:
 
     def allows(self, request: Request) -> bool:
         """Whether `request` is allowed, by the evaluator."""
-        return decide(self.documents, request, USUAL) is Decision.ALLOWED
+        bound = bool(self.rcps) and owner_of(request, self.somebody) == self.account
+        documents = replace(self.documents, rcps=self.rcps) if bound else self.documents
+        return decide(documents, request, USUAL) is Decision.ALLOWED
 
     def is_limited_to(self, maximum: Policy, ask: Ask) -> bool:
         """Whether a level that all requests have to pass is within `maximum` by itself."""
@@ -144,7 +160,14 @@ class Subject:
                 for request in self.variants(verdict.request, ask):
                     if self.allows(request) and not allows((maximum,), request, USUAL):
                         return replace(verdict, request=request)
-        return prove(ProveQuestion(self.documents, maximum), ask) if escapes else Contained(vacuous=None)
+        return self.verdict(self.documents, maximum, ask) if escapes else Contained(vacuous=None)
+
+    def verdict(self, documents: Documents, maximum: Policy, ask: Ask) -> Verdict:
+        """Return whether everything that `documents` allow together with the RCPs is within `maximum`."""
+        if not self.rcps:
+            return prove(ProveQuestion(documents, maximum), ask)
+        found = escape_of(self.cases(documents), maximum, ask)
+        return Contained(vacuous=None) if found is None else found
 
     def variants(self, request: Request, ask: Ask) -> Iterator[Request]:
         """Yield `request`, and the same in a context that the limits let through."""
@@ -161,7 +184,8 @@ class Subject:
 
     def shown(self, maximum: Policy, found: Escapes, ask: Ask) -> Escapes:
         """Return a counterexample with the request that people are shown instead of the one that was `found`."""
-        claims = beyond(allowed(self.documents), maximum)
+        ways = list(escaping_ways(self.cases(self.documents), maximum))
+        claims = next((way for way in ways if replays(way, found.request)), ways[0])
         try:
             with deadline(ask.seconds):
                 chosen = show(claims, Found(found.request), Budget.of(ask.seconds), ask)

@@ -31,23 +31,13 @@ class Together:
             if account.organization.id and other.organization and other.organization.id == account.organization.id:
                 yield other.id
 
-    def own_rcps(self, id_: str) -> tuple[AccountDocument, ...]:
-        """Return the RCPs of the account with the number `id_` that not all accounts have; of one that is not shown,
-        none is known.
-        """
-        return self._own_rcps.get(id_, ())
+    def rcps(self, id_: str) -> tuple[AccountDocument, ...]:
+        """Return the RCPs of the account with the number `id_`; of one that is not shown, none is known."""
+        return self._rcps.get(id_, ())
 
     @cached_property
-    def _own_rcps(self) -> dict[str, tuple[AccountDocument, ...]]:
-        found: dict[str, tuple[AccountDocument, ...]] = {}
-        for account in self.accounts:
-            shared = {document.key for document in self.shared_rcps(account)}
-            own = (held.document for held in account_limits(account)[1])
-            found[account.id] = tuple(one for one in own if one.key not in shared and one.error is None)
-        return found
-
-    def shared_rcps(self, account: Account) -> tuple[AccountDocument, ...]:
-        """Return the RCPs of `account` that bind the resources of all accounts."""
-        own = tuple(held.document for held in account_limits(account)[1])
-        others = [{held.document.key for held in account_limits(other)[1]} for other in self.accounts]
-        return tuple(one for one in own if all(one.key in keys for keys in others))
+    def _rcps(self) -> dict[str, tuple[AccountDocument, ...]]:
+        return {
+            account.id: tuple(held.document for held in account_limits(account)[1] if held.document.error is None)
+            for account in self.accounts
+        }

@@ -3,7 +3,6 @@
     shown_policies       policies of resources as they travelled, read
     may_exceed           whether they may allow, by themselves, an action that a maximum does not
     escape_of            a request that they allow and a maximum does not, if there is one
-    OwnerCase            documents, and what is said in addition of the requests that they are asked about
 
 A policy that is shown is that of its account, so a request on a resource whose ARN tells no account, such as a bucket,
 is one on a resource of that account.
@@ -13,12 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import TypeAlias
 
 from verifier.base.budget import Budget, deadline
 from verifier.base.errors import UndecidedError
 from verifier.base.source import Source
 from verifier.clouds.aws.audit.left_free import is_left_free
+from verifier.clouds.aws.audit.owners import OwnerCase
 from verifier.clouds.aws.compile.premises_of_resources import owned
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.parse import parse_source
@@ -32,8 +31,6 @@ from verifier.questions.search import NOT_CONFIRMED
 from verifier.questions.verdict import Absent, Escapes, Found, Hinges, Undecided
 from verifier.questions.ways import allowed_ways, search_ways
 from verifier.questions.worlds import show
-
-OwnerCase: TypeAlias = tuple[Documents, Sequence[Claim]]
 
 
 def shown_policies(several: Iterable[Sequence[str]]) -> tuple[ShownPolicy, ...]:
@@ -56,7 +53,8 @@ def may_exceed(granting: Iterable[ShownPolicy], maximum: Policy) -> bool:
 
 def _owned(documents: Documents) -> Iterator[Claim]:
     """Yield the claims that a resource whose policy is shown is that of its account, where its ARN does not say so."""
-    assert documents.asking is not None
+    if documents.asking is None:
+        return
     principal = documents.asking.principal
     for each in documents.asking.resource_policies:
         if each.owner and not account_in(each.arn):

@@ -19,7 +19,7 @@ from typing import Any
 
 from verifier.base.dataclass import dataclass
 from verifier.base.regex import regex
-from verifier.clouds.aws.audit.auditor import is_escape
+from verifier.clouds.aws.audit.owners import is_escape, whoever_owns
 from verifier.clouds.aws.audit.shapes import DeniedShape, denial
 from verifier.clouds.aws.delegation.invariant import BOUNDARY_KEY, not_carried
 from verifier.clouds.aws.delegation.proof import allows_some, is_certain, top_of
@@ -88,7 +88,7 @@ class StepRequests:
     def _in_account(self, mine: Documents, shape: DeniedShape, request: Request) -> Request:
         """Return `request` on what is in the account, where that will do as well as on something of an example's."""
         ours = in_account(request, self._setting.account)
-        will_do = ours == request or is_escape(mine, top_of([shape]), ours)
+        will_do = ours == request or is_escape([whoever_owns(mine)], top_of([shape]), ours)
         return ours if will_do and not self.is_unreadable(ours) else request
 
     def is_unreadable(self, request: Request) -> bool:

@@ -20,14 +20,15 @@ from verifier.base.memo import cached_property
 from verifier.base.source import Source
 from verifier.bulk.answerer import Asker, Common
 from verifier.bulk.items import Answered, Item
-from verifier.clouds.aws.compile.premises_of_resources import belongs, covered, owned
+from verifier.clouds.aws.audit.owners import OwnerCase, by_owner
+from verifier.clouds.aws.compile.premises_of_resources import covered, owned
 from verifier.clouds.aws.documents import Documents, any_identity_policy
 from verifier.clouds.aws.evaluate.evaluate import decide
 from verifier.clouds.aws.policy.check import only_denies
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.premise import Premise
 from verifier.clouds.aws.policy.syntax import Policy, keys_of
-from verifier.clouds.aws.principals.asking import Asking, Membership
+from verifier.clouds.aws.principals.asking import Asking
 from verifier.clouds.aws.principals.named import without_delegating
 from verifier.clouds.aws.principals.principal import PrincipalKind, read_principal, session_arn
 from verifier.clouds.aws.principals.resource_policy import Cover, ShownPolicy, account_in
@@ -222,21 +223,10 @@ class AccessAsker(Asker[AccessFound]):
                     pass
         return replace(best or AccessFound(reason=reason), assumes=assumes)
 
-    def _by_owner(self, documents: Documents) -> Iterator[tuple[Documents, tuple[Claim, ...]]]:
-        """Yield the documents with the RCPs of accounts that have some, for requests on their resources alone; and the
-        documents without any, for requests on those of all others (rule 30).
-        """
-        asking = documents.asking
-        assert asking is not None
-        for owners, rcps in self._rcps.items():
-            theirs = Claim(Level((belongs(owners, asking.principal),)), Says.ALLOWS)
-            members = replace(asking, organization=Membership(None, owners))
-            yield replace(documents, rcps=rcps, asking=members), (theirs,)
-        if self._rcps:
-            limited = frozenset[str]().union(*self._rcps)
-            yield documents, (Claim(Level((belongs(limited, asking.principal),)), Says.ALLOWS, holds=False),)
-        else:
-            yield documents, ()
+    def _by_owner(self, documents: Documents) -> Iterator[OwnerCase]:
+        """Yield the documents with the RCPs that bind (rule 30)."""
+        assert documents.asking is not None
+        return by_owner(documents, self._rcps, documents.asking.principal)
 
     @cached_property
     def _unreadable(self) -> tuple[Premise, ...]:
