@@ -23,7 +23,8 @@ from verifier.questions.verdict import Contained, Verdict
 class AccountAttempt:
     """What came of it: the invariant at the end, who may exceed the maximum, what is not kept, why nothing was proved.
 
-    `asked`: the moves were asked about. `reached` says by which request whom he might come to act as.
+    `asked`: the moves were asked about. `reached` says by which request whom he might come to act as, and `through`
+    holds the ARNs of those who led to whoever may exceed the maximum, and of boundaries.
     """
 
     invariant: AccountInvariant
@@ -31,6 +32,7 @@ class AccountAttempt:
     stuck: Mapping[str, Breach]
     asked: bool
     reached: Mapping[str, str]
+    through: frozenset[str] = frozenset()
     reason: str = ""
 
     @property

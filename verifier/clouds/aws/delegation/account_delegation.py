@@ -19,6 +19,7 @@ from verifier.base.safe import printable
 from verifier.clouds.aws.account.model import Account
 from verifier.clouds.aws.audit.assumed import account_assumptions
 from verifier.clouds.aws.catalogue.tables import origin
+from verifier.clouds.aws.delegation.account_chain import chain_of_account
 from verifier.clouds.aws.delegation.account_invariant import AccountFacts, invariant_sentences
 from verifier.clouds.aws.delegation.account_proof import AccountProof
 from verifier.clouds.aws.delegation.account_start import account_state, keys_read, readable_documents, reads_time
@@ -100,7 +101,8 @@ def _answer(asked: AccountDelegation, ask: Ask, most_moves: int, standing: tuple
         return DelegationProved(words, found.moves, tuple(proof.widened(found.invariant)), standing)
     limit = ""
     try:
-        steps = ChainSearch(StepRequests(start.setting, keys, ask), asked.maxima, ask).find(start, most_moves, budget)
+        search = ChainSearch(StepRequests(start.setting, keys, ask), asked.maxima, ask)
+        steps = chain_of_account(search, start, found.through, most_moves, budget)
     except LimitReached as reached:
         steps, limit = None, f"; the search for a chain ended: {reached}"
     if steps is not None:

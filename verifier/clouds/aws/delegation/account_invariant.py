@@ -150,13 +150,14 @@ class AccountFacts:
 class AccountCarrier:
     """Somebody whom he can act as: in words, the documents that bound him, and his ARN; None for whoever is made.
 
-    `was` is the ARN of somebody who may have another name by now.
+    `was` is the ARN of somebody who may have another name by now, and `boundary` that of his boundary.
     """
 
     words: str
     documents: Documents
     arn: str | None = None
     was: str | None = None
+    boundary: str | None = None
 
 
 def account_carriers(invariant: AccountInvariant, facts: AccountFacts) -> Iterator[AccountCarrier]:
@@ -181,14 +182,15 @@ def _carriers(invariant: AccountInvariant, facts: AccountFacts) -> Iterator[Acco
             untagged = actor.arn in invariant.retagged or actor.sessions_tagged
             limits = setting.limits(actor, tags=not untagged)
             words = f"{actor.arn}, who may come to have any identity policies" if loose else actor.arn
-            yield AccountCarrier(words, _asked(actor, identity, document, limits, facts), actor.arn)
+            yield AccountCarrier(words, _asked(actor, identity, document, limits, facts), actor.arn, None, boundary)
             if actor.arn in invariant.renamed:
                 free = Documents(identity, document, None, setting.free_limits)
-                yield AccountCarrier(f"{actor.arn} by another name", free, was=actor.arn)
+                yield AccountCarrier(f"{actor.arn} by another name", free, was=actor.arn, boundary=boundary)
     for boundary in sorted(invariant.approved, key=str):
         document = boundary_document(boundary, invariant, facts)
         words = f"whoever is made with {boundary or 'no boundary'}"
-        yield AccountCarrier(words, Documents((any_identity_policy(),), document, None, setting.free_limits))
+        documents = Documents((any_identity_policy(),), document, None, setting.free_limits)
+        yield AccountCarrier(words, documents, boundary=boundary)
     unnamed = bool(invariant.approved or invariant.renamed)
     taken = facts.trusts.names_taken(invariant.gone)
     for shown in setting.shown:

@@ -45,6 +45,7 @@ class ProofMemory:
         self._alone: dict[tuple[Policy, Policy], bool] = {}
         self._opened: dict[Documents, frozenset[str]] = {}
         self._opened_alone: dict[Policy, frozenset[str]] = {}
+        self._naming: dict[Policy, bool] = {}
         self._kept: set[tuple[Documents, str]] = set()
         self._found: dict[str, Request] = {}
         self._tops: dict[tuple[str, ...], Policy] = {}
@@ -68,11 +69,17 @@ class ProofMemory:
 
     def is_idle(self, documents: Documents) -> bool:
         """Whether `documents` allow no request that a move begins with."""
-        if not _let_in_otherwise(documents) and not any(any(_named(one, self._first)) for one in documents.policies):
+        if not _let_in_otherwise(documents) and not any(map(self._names_move, documents.policies)):
             return True
         if self._is_within_one_by_one(documents, self._no_move):
             return True
         return isinstance(self.exceeds(documents, (self._no_move,)), Contained)
+
+    def _names_move(self, policy: Policy) -> bool:
+        """Whether an Allow of `policy` may name what a move begins with."""
+        if policy not in self._naming:
+            self._naming[policy] = any(True for _ in _named(policy, self._first))
+        return self._naming[policy]
 
     @cached_property
     def _no_move(self) -> Policy:

@@ -22,6 +22,7 @@ from verifier.base.errors import Unsupported
 from verifier.clouds.aws.audit.shapes import DeniedShape
 from verifier.clouds.aws.audit.subject import NO_REQUEST
 from verifier.clouds.aws.delegation.account_attempt import AccountAttempt, AccountObligation, every_move
+from verifier.clouds.aws.delegation.account_course import AccountCourse
 from verifier.clouds.aws.delegation.account_invariant import (
     AccountCarrier,
     AccountFacts,
@@ -81,7 +82,7 @@ class AccountProof:
         self._stuck: dict[str, Breach] = {}
         self._within: dict[tuple[Documents, int], tuple[str, Verdict]] = {}
         self._granted: dict[str, bool] = {}
-        self._reached: dict[str, str] = {}
+        self._course = AccountCourse()
 
     def attempt(self, budget: Budget) -> AccountAttempt:
         """Return the strongest invariant that the moves keep, or how far it came. Raises LimitReached."""
@@ -98,7 +99,7 @@ class AccountProof:
             for carrier in carriers:
                 budget.check()
                 if not isinstance(self._exceeds(carrier), Contained):
-                    return self._ended(invariant)
+                    return self._ended(invariant, exceeding=carrier)
             weaker = self._weakened(invariant, carriers, budget)
             if weaker == invariant:
                 return self._ended(invariant, asked=True)
@@ -122,7 +123,8 @@ class AccountProof:
             if self._memory.is_idle(carrier.documents) and not self._facts.trusts.may_let_in(carrier.arn):
                 continue  # becoming somebody takes a move, or a role that trusts him by name
             scene = AccountScene(invariant, self._facts, carrier, may, self._made_by(carriers, may))
-            for less in self._leaving(scene):
+            for less, way in self._leaving(scene):
+                self._course.less(carrier, less, way)
                 for name, values in less:
                     found = found.also(name, values)
         return found
@@ -163,8 +165,8 @@ class AccountProof:
         """Return the actions of the table that a carrier may be allowed, on whatever; no others are."""
         return self._memory.open(carrier.documents)
 
-    def _leaving(self, scene: AccountScene) -> Iterator[Less]:
-        """Yield what the invariant says less, by the requests of one carrier."""
+    def _leaving(self, scene: AccountScene) -> Iterator[tuple[Less, str]]:
+        """Yield what the invariant says less, by the requests of one carrier, and by which one where it is known."""
         shapes = dict(enumerate(self._shapes(scene, self._open(scene.carrier))))
         for place, breach in self._met(scene.carrier, {place: one.shape for place, (_, one) in shapes.items()}):
             name, shape = shapes[place]
@@ -172,11 +174,10 @@ class AccountProof:
                 continue
             less = None if breach.request is None else shape.less(breach.request)
             if less is not None and breach.request is not None:
-                self._note(less, f"{breach.request.action} on {breach.request.resource}")
-                yield less
+                yield less, f"{breach.request.action} on {breach.request.resource}"
             elif not self._is_granted_anyway(name):
                 self._stuck.setdefault(name, breach)
-        yield from self._becoming(scene)
+        yield from ((less, "") for less in self._becoming(scene))
 
     def _shapes(self, scene: AccountScene, allowed: frozenset[str]) -> Iterator[tuple[str, AccountShape]]:
         """Yield the requests that would leave the invariant, each with the name of its move."""
@@ -220,12 +221,6 @@ class AccountProof:
             named = [*actions, *(action for one in granting for action in one.actions)]
             shapes = tuple(shape_of([action], self._facts) for action in dict.fromkeys(named))
             yield from (AccountObligation("what a move needs besides", one.documents, shapes) for one in carriers)
-
-    def _note(self, less: Less, way: str) -> None:
-        """Note by which way somebody is reached first."""
-        for name, values in less:
-            if name in ("acting", "kept"):
-                self._reached.update({str(one): way for one in values if str(one) not in self._reached})
 
     def _met(self, carrier: AccountCarrier, shapes: dict[int, DeniedShape]) -> Iterator[tuple[int, Breach]]:
         """Yield those of `shapes` that somebody can meet, or that were not decided."""
@@ -296,8 +291,17 @@ class AccountProof:
         own = tuple(policy for policy in documents.policies if policy is not NO_REQUEST)
         return Documents(own, documents.boundary, None, documents.scps, setting.rcps, asking)
 
-    def _ended(self, invariant: AccountInvariant, reason: str = "", *, asked: bool = False) -> AccountAttempt:
-        return AccountAttempt(invariant, tuple(self._within.values()), dict(self._stuck), asked, self._reached, reason)
+    def _ended(
+        self,
+        invariant: AccountInvariant,
+        reason: str = "",
+        *,
+        asked: bool = False,
+        exceeding: AccountCarrier | None = None,
+    ) -> AccountAttempt:
+        through = self._course.through(exceeding, self._facts) if exceeding else frozenset[str]()
+        within, reached = tuple(self._within.values()), self._course.reached
+        return AccountAttempt(invariant, within, dict(self._stuck), asked, reached, through, reason)
 
     def widened(self, invariant: AccountInvariant) -> Iterator[MoveProof]:
         """Yield the moves by which somebody may have other policies whom he cannot act as."""

@@ -116,7 +116,7 @@ def principals(requests: StepRequests, state: DelegationState, who: str, mine: D
         if not requests.may(mine, action):
             continue
         taken = [arn for arn in state.actors if f":{kind}/" in arn]
-        for boundary in (None, *state.policies):
+        for boundary in (None, *state.boundaries):
             about: StepConditions = {"Null": {BOUNDARY_KEY: "true"}}
             if boundary is not None:
                 about = {"StringEquals": {BOUNDARY_KEY: boundary}}

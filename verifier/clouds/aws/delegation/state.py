@@ -226,7 +226,8 @@ class Overlay(Mapping[str, _T], Generic[_T]):
 class DelegationState:
     """The `actors`, managed `policies` and `groups` by their ARNs; `acting` are those whom he can act as.
 
-    `served` are users whose credentials for one service he has, each with that service.
+    `served` are users whose credentials for one service he has, each with that service. Where `among` is given, steps
+    are about nobody else of those who were there at the start, and give no other boundaries.
     """
 
     setting: AccountSetting
@@ -235,6 +236,7 @@ class DelegationState:
     acting: tuple[str, ...]
     groups: Overlay[GroupState] = field(default_factory=lambda: Overlay({}))
     served: frozenset[tuple[str, str]] = frozenset()
+    among: tuple[str, ...] | None = None
 
     def with_group(self, group: GroupState) -> DelegationState:
         """Return the state in which the group is as given."""
@@ -251,6 +253,12 @@ class DelegationState:
     def with_policy(self, arn: str, policy: PolicyState) -> DelegationState:
         """Return the state in which the managed policy is as given."""
         return replace(self, policies=self.policies.but(arn, policy))
+
+    @property
+    def boundaries(self) -> list[str]:
+        """The ARNs of the policies that steps may make a boundary of somebody."""
+        among = self.among
+        return [arn for arn in self.policies if among is None or arn in among or arn in self.policies.changes]
 
     @property
     def key(self) -> object:

@@ -121,10 +121,10 @@ class StepRequests:
         for actor in changed.values():
             if not kind or actor.kind == kind:
                 yield actor
-        for arn in self._representatives(state, mine):
-            actor = state.actors[arn]
-            if arn not in changed and (not kind or actor.kind == kind):
-                yield actor
+        for arn in self._representatives(state, mine) if state.among is None else state.among:
+            found = state.actors.get(arn)
+            if found is not None and arn not in changed and (not kind or found.kind == kind):
+                yield found
 
     def _representatives(self, state: DelegationState, mine: Documents) -> tuple[str, ...]:
         key = (mine, state.acting[0])

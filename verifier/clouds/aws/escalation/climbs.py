@@ -18,6 +18,7 @@ from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, LimitReached, Unsupported
 from verifier.clouds.aws.account.model import Account
 from verifier.clouds.aws.audit.subject import ALL_BUT_ANY
+from verifier.clouds.aws.delegation.account_chain import chain_of_account
 from verifier.clouds.aws.delegation.account_invariant import AccountFacts, AccountInvariant, account_carriers
 from verifier.clouds.aws.delegation.account_proof import AccountProof, account_memory
 from verifier.clouds.aws.delegation.account_start import account_state, keys_read, readable_documents
@@ -96,7 +97,8 @@ class AccountClimbs:
             return None
         limit = ""
         try:
-            steps = self._search(maximum, assuming=assuming).find(facts.start, MOST_MOVES, budget)
+            search = self._search(maximum, assuming=assuming)
+            steps = chain_of_account(search, facts.start, found.through, MOST_MOVES, budget, shortest=False)
         except LimitReached as reached:
             steps, limit = None, f"; the search for a chain ended: {reached}"
         if steps is not None:
