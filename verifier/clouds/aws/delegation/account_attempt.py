@@ -24,7 +24,7 @@ class AccountAttempt:
     """What came of it: the invariant at the end, who may exceed the maximum, what is not kept, why nothing was proved.
 
     `asked`: the moves were asked about. `reached` says by which request whom he might come to act as, and `through`
-    holds the ARNs of those who led to whoever may exceed the maximum, and of boundaries.
+    holds the ARNs of those who led to whoever may exceed the maximum, and of their policies.
     """
 
     invariant: AccountInvariant

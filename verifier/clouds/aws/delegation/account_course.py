@@ -39,7 +39,7 @@ class AccountCourse:
                     self.reached.setdefault(about, way)
 
     def through(self, carrier: AccountCarrier, facts: AccountFacts) -> frozenset[str]:
-        """Return the ARNs of those without whom `carrier` would not be there as it is, with itself and boundaries."""
+        """Return the ARNs of those without whom `carrier` would not be as it is, and of what they carry."""
         found, boundaries, waiting = set[str](), set[str](), [carrier]
         while waiting:
             one = waiting.pop()
@@ -48,7 +48,8 @@ class AccountCourse:
             if (called := one.arn or one.was or _MADE) not in found:
                 found.add(called)
                 waiting += self._before(called, facts)
-        return frozenset((found | boundaries) - {_MADE})
+        carried = {part for one in facts.actors(found & facts.start.actors.keys()) for part in _parts(one, facts)}
+        return frozenset((found | boundaries | carried) - {_MADE})
 
     def _before(self, one: str, facts: AccountFacts) -> Iterator[AccountCarrier]:
         """Yield those whose requests led to `one`, or changed it, its groups or its policies."""

@@ -28,6 +28,7 @@ from verifier.clouds.aws.delegation.named_principals import (
     names_alone,
     reads_who,
 )
+from verifier.clouds.aws.delegation.running_roles import RunningRoles
 from verifier.clouds.aws.delegation.state import Actor, DelegationState, held_policies
 from verifier.clouds.aws.documents import Documents, any_identity_policy
 from verifier.clouds.aws.policy.syntax import Policy
@@ -95,16 +96,18 @@ class AccountInvariant:
 
 @dataclass(frozen=True, eq=False)
 class AccountFacts:
-    """The `start`, the keys of IAM that documents read, and whom its roles trust."""
+    """The `start`, the keys of IAM that documents read, whom its roles trust, and as which something runs."""
 
     start: DelegationState
     read_keys: tuple[str, ...]
     trusts: RoleTrusts
+    running: RunningRoles
 
     @staticmethod
     def of(start: DelegationState, read_keys: tuple[str, ...]) -> AccountFacts:
         """Return the facts about `start`."""
-        return AccountFacts(start, read_keys, RoleTrusts(tuple(start.actors.values())))
+        actors = tuple(start.actors.values())
+        return AccountFacts(start, read_keys, RoleTrusts(actors), RunningRoles(actors))
 
     def of_admin(self, arn: str) -> AccountFacts:
         """Return the facts about the same account, in which `arn` is the administrator."""

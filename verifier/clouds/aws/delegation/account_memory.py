@@ -4,6 +4,7 @@
     ProofMemory.is_idle   whether documents allow no move at all
     ProofMemory.open      which actions of the table documents may allow
     ProofMemory.met       which shapes of requests somebody can meet
+    account_memory        the memory of an account, by the actions that moves in it begin with
 
 Each answer is one about documents, whoever carries them, so it holds for every principal of the account. What identity
 policies do not allow one by one, they do not allow together (an Allow is one of some policy, and its Denies bite), and
@@ -19,8 +20,13 @@ from dataclasses import replace
 
 from verifier.base.memo import cached_property
 from verifier.clouds.aws.audit.shapes import DeniedShape, denial
+from verifier.clouds.aws.delegation.account_attempt import every_move
+from verifier.clouds.aws.delegation.account_invariant import AccountFacts
+from verifier.clouds.aws.delegation.becoming_steps import services_trusted
 from verifier.clouds.aws.delegation.changing_actions import changing_of
 from verifier.clouds.aws.delegation.proof import breaches_of, names_action, outside, top_of
+from verifier.clouds.aws.delegation.role_takers import actions_about_roles, untold_takers
+from verifier.clouds.aws.delegation.service_ways import PASSING, TAKING_OVER
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.evaluate.evaluate import decide
 from verifier.clouds.aws.policy.syntax import Policy, Statement
@@ -33,6 +39,7 @@ from verifier.questions.ask import Ask
 from verifier.questions.verdict import Contained, Undecided, Verdict
 from verifier.questions.worlds import as_found
 
+FEDERATING = "sts:GetFederationToken"
 _MOST_TOPS = 500
 
 
@@ -182,3 +189,19 @@ def _let_in_otherwise(documents: Documents) -> bool:
 def _is_allowed(documents: Documents, request: Request) -> bool:
     """Whether `request` is allowed: what is found of one action, or of other documents, is found of many."""
     return decide(documents, request, USUAL) is Decision.ALLOWED and not documents.cloud.contradicts(documents, request)
+
+
+def account_memory(facts: AccountFacts, ask: Ask) -> ProofMemory:
+    """Return what proofs about one account share, whoever the administrator is."""
+    served = tuple(_served(facts))
+    moves = {action for move in every_move() for action in move.actions}
+    first = {FEDERATING, *moves, *(way.actions[0] for way in TAKING_OVER)}
+    first.update(action for one in served for action in untold_takers(one))
+    every = moves.union([FEDERATING], actions_about_roles(served), *(way.actions for way in (*PASSING, *TAKING_OVER)))
+    return ProofMemory(sorted(every), sorted(first), ask)
+
+
+def _served(facts: AccountFacts) -> Iterator[frozenset[str]]:
+    """Yield the services that roles of the account trust."""
+    trusts = {one.trust for one in facts.start.actors.values() if one.kind == "role" and one.trust is not None}
+    yield from (frozenset(services_trusted(trust)) for trust in trusts)

@@ -2,7 +2,6 @@
 
     AccountProof(facts, maxima, maximum, ask).attempt(budget)    -> AccountAttempt
     AccountProof(...).obligations(invariant)                     what a proof rests on, for other solvers
-    account_memory                                               what proofs about one account share
 
 It begins with the administrator as he is. Each move is an emptiness question about everybody whom he can act as: a
 request that would leave the invariant weakens it, as far as it can be weakened, and everything is asked again. So whom
@@ -15,6 +14,7 @@ What is not decided counts as a request that is there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
 from verifier.base.budget import Budget
@@ -29,7 +29,7 @@ from verifier.clouds.aws.delegation.account_invariant import (
     AccountInvariant,
     account_carriers,
 )
-from verifier.clouds.aws.delegation.account_memory import ProofMemory
+from verifier.clouds.aws.delegation.account_memory import FEDERATING, ProofMemory, account_memory
 from verifier.clouds.aws.delegation.account_moves import (
     AccountEffect,
     account_shapes,
@@ -37,13 +37,12 @@ from verifier.clouds.aws.delegation.account_moves import (
 )
 from verifier.clouds.aws.delegation.account_scene import AccountScene, AccountShape, Less, actor_kind
 from verifier.clouds.aws.delegation.account_takeovers import granted_shapes, taking_over_shapes, untold_shapes
-from verifier.clouds.aws.delegation.becoming_steps import may_trust, services_trusted
+from verifier.clouds.aws.delegation.becoming_steps import may_trust
 from verifier.clouds.aws.delegation.invariant import shape_of
 from verifier.clouds.aws.delegation.moves import DelegationMove, Spared
 from verifier.clouds.aws.delegation.named_principals import for_whoever_is_made, reads_who
 from verifier.clouds.aws.delegation.proof import all_within, allows_some
-from verifier.clouds.aws.delegation.role_takers import actions_about_roles, untold_takers
-from verifier.clouds.aws.delegation.service_ways import PASSING, TAKING_OVER
+from verifier.clouds.aws.delegation.service_ways import TAKING_OVER
 from verifier.clouds.aws.delegation.state import Actor
 from verifier.clouds.aws.delegation.step_requests import resources_allowed
 from verifier.clouds.aws.documents import Documents
@@ -55,7 +54,6 @@ from verifier.delegations.answer import Breach, MoveProof
 from verifier.questions.ask import Ask
 from verifier.questions.verdict import Contained, Verdict
 
-_FEDERATING = "sts:GetFederationToken"
 _ASSUMING = "sts:AssumeRole"
 
 
@@ -127,7 +125,20 @@ class AccountProof:
                 self._course.less(carrier, less, way)
                 for name, values in less:
                     found = found.also(name, values)
+            if self._reaches_beyond(found, invariant):
+                break  # nothing can be proved any more
         return found
+
+    def _reaches_beyond(self, found: AccountInvariant, before: AccountInvariant) -> bool:
+        """Whether somebody may exceed the maximum who is reached, or may have other policies, since `before`."""
+        new = found.acting & (found.kept - before.kept | found.loose - before.loose)
+        if not new:
+            return False
+        try:
+            carriers = list(account_carriers(replace(found, acting=new, approved=frozenset()), self._facts))
+        except Unsupported:
+            return True
+        return not all(isinstance(self._exceeds(one), Contained) for one in carriers)
 
     def _anybody(self, carriers: Sequence[AccountCarrier]) -> Callable[..., bool]:
         """Return what tells whether somebody of `carriers` may do one of some actions; they are of the table."""
@@ -214,7 +225,7 @@ class AccountProof:
             for _, _, documents, shape in self._to_assume(scene):
                 yield AccountObligation("AssumeRole", documents, (shape,))
             if self._may_federate(scene):
-                nobody[_FEDERATING,] = None
+                nobody[FEDERATING,] = None
         for actions in nobody:
             services = {action.partition(":")[0] for action in actions}
             granting = [one for one in self._granting if services.intersection(one.granted)]
@@ -238,7 +249,7 @@ class AccountProof:
     def _becoming(self, scene: AccountScene) -> Iterator[Less]:
         """Yield whom a carrier can assume; and himself by the name of a federated user, where that matters."""
         carrier = scene.carrier
-        if self._may_federate(scene) and _FEDERATING in self._open(carrier):
+        if self._may_federate(scene) and FEDERATING in self._open(carrier):
             yield [("renamed", [str(carrier.arn)])]
         for those, named, documents, shape in self._to_assume(scene):
             if named or not isinstance(allows_some(documents, [shape], self._ask), Contained):
@@ -326,19 +337,3 @@ class AccountProof:
         for conditions, arns in scene.about(others):
             shape = scene.on(move.actions[0], scene.alike(arns), conditions)
             yield from (breach for _, breach in self._met(scene.carrier, {0: shape}))
-
-
-def account_memory(facts: AccountFacts, ask: Ask) -> ProofMemory:
-    """Return what proofs about one account share, whoever the administrator is."""
-    served = tuple(_served(facts))
-    moves = {action for move in every_move() for action in move.actions}
-    first = {_FEDERATING, *moves, *(way.actions[0] for way in TAKING_OVER)}
-    first.update(action for one in served for action in untold_takers(one))
-    every = moves.union([_FEDERATING], actions_about_roles(served), *(way.actions for way in (*PASSING, *TAKING_OVER)))
-    return ProofMemory(sorted(every), sorted(first), ask)
-
-
-def _served(facts: AccountFacts) -> Iterator[frozenset[str]]:
-    """Yield the services that roles of the account trust."""
-    trusts = {one.trust for one in facts.start.actors.values() if one.kind == "role" and one.trust is not None}
-    yield from (frozenset(services_trusted(trust)) for trust in trusts)

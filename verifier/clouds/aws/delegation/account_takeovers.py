@@ -4,24 +4,23 @@
     granted_shapes(move, scene)      the same where a policy of a resource lets him take it over
     untold_shapes(scene, allowed)    the same of services that the table does not have
 
-Which roles something runs as says `services.json`; without it, each role that trusts a service. What a way takes over
-runs as a role that trusts the service of the way; of services that share roles with others, as whatever role.
+Which roles something runs as is in `running_roles.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
-from verifier.clouds.aws.audit.shapes import literal
 from verifier.clouds.aws.delegation.account_scene import AccountScene, AccountShape, Less
-from verifier.clouds.aws.delegation.becoming_steps import action_forms, providers_trusted, reached_at, services_trusted
+from verifier.clouds.aws.delegation.becoming_steps import reached_at
 from verifier.clouds.aws.delegation.invariant import shape_of
 from verifier.clouds.aws.delegation.moves import DelegationMove
-from verifier.clouds.aws.delegation.named_principals import for_everyone
-from verifier.clouds.aws.delegation.role_takers import is_like_none, untold_takers
+from verifier.clouds.aws.delegation.role_takers import untold_takers
 from verifier.clouds.aws.delegation.service_ways import ServiceWay, taking_over_in
-from verifier.clouds.aws.delegation.state import ANYTHING_THAT_RUNS, Actor
 from verifier.logic.request import Request
+
+_Key = TypeVar("_Key")
 
 
 def taking_over_shapes(way: ServiceWay, scene: AccountScene) -> Iterator[AccountShape]:
@@ -44,27 +43,19 @@ def granted_shapes(move: DelegationMove, scene: AccountScene) -> Iterator[tuple[
 
 def _taken_over(way: ServiceWay, scene: AccountScene) -> dict[str, list[str]]:
     """Return the roles as which something runs that `way` takes over, by patterns of what runs."""
-    action = way.actions[0]
-    others = scene.facts.others("role", scene.invariant)
-    running = [role for role in others if (role.runs or way.vouches) and _fits(way, role)]
-    if not running:
-        return {}
-    forms = action_forms(action)
-    by_resource: dict[str, list[str]] = {}
-    for role in running:
-        for resource in role.runs or (ANYTHING_THAT_RUNS,):
-            told = resource != ANYTHING_THAT_RUNS and any(form.matches(resource) for form in forms)
-            by_resource.setdefault(literal(resource) if told else "*", []).append(role.arn)
-    return by_resource
+    return _whom_he_cannot_act_as(scene.facts.running.taken_over(way), scene)
+
+
+def _whom_he_cannot_act_as(roles: Mapping[_Key, Sequence[str]], scene: AccountScene) -> dict[_Key, list[str]]:
+    """Return `roles` without those whom he can act as."""
+    kept = scene.invariant.kept
+    left = ((key, [arn for arn in several if arn not in kept]) for key, several in roles.items())
+    return {key: several for key, several in left if several}
 
 
 def untold_shapes(scene: AccountScene, allowed: frozenset[str]) -> Iterator[AccountShape]:
     """Yield what may take over what runs as a role by an `allowed` action of a service that the table does not have."""
-    by_trust: dict[frozenset[str], list[str]] = {}
-    for role in scene.facts.others("role", scene.invariant):
-        if role.runs and role.trust is not None:
-            by_trust.setdefault(frozenset(services_trusted(role.trust)), []).append(role.arn)
-    for served, roles in by_trust.items():
+    for served, roles in _whom_he_cannot_act_as(scene.facts.running.by_services, scene).items():
         if taking := sorted(allowed.intersection(untold_takers(served))):
             yield AccountShape(shape_of(taking, scene.facts), _adding_all("kept", roles))
 
@@ -72,17 +63,3 @@ def untold_shapes(scene: AccountScene, allowed: frozenset[str]) -> Iterator[Acco
 def _adding_all(label: str, arns: Sequence[str]) -> Callable[[Request], Less]:
     """Return what is less said: all of `arns` are held under `label`."""
     return lambda _: [(label, arns)]
-
-
-def _fits(way: ServiceWay, role: Actor) -> bool:
-    """Whether what `way` takes over may run as `role`."""
-    if (
-        role.trust is None
-        or for_everyone(role.trust) is not None
-        or is_like_none(frozenset(services_trusted(role.trust)))
-    ):
-        return True
-    if not way.is_of_one_service:
-        return not way.vouches or any(True for _ in (*services_trusted(role.trust), *providers_trusted(role.trust)))
-    named = (*services_trusted(role.trust), *providers_trusted(role.trust))
-    return any(service.removesuffix(".amazonaws.com") in one for service in way.principals for one in named)

@@ -114,7 +114,7 @@ def bounding(requests: StepRequests, state: DelegationState, who: str, mine: Doc
                 yield one_step(who, found, named, effect, state.with_actor(replace(actor, boundary=None)))
             if not requests.request(mine, put, literal(actor.arn)):
                 continue
-            for arn in state.boundaries:
+            for arn in state.policies_among:
                 about = requests.about(actor, arn, now=False)
                 if arn != actor.boundary and (found := requests.request(mine, put, literal(actor.arn), about)):
                     parameters = {**named, "PermissionsBoundary": arn}

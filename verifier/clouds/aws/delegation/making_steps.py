@@ -48,7 +48,8 @@ def versions(requests: StepRequests, state: DelegationState, who: str, mine: Doc
     create, default, delete = "iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicyVersion"
     if not requests.may(mine, create, default):
         return
-    for arn, policy in state.policies.items():
+    for arn in state.policies_among:
+        policy = state.policies[arn]
         if policy.is_wide or arn.split(":")[4] == "aws":
             continue
         named = {"PolicyArn": arn}
@@ -116,7 +117,7 @@ def principals(requests: StepRequests, state: DelegationState, who: str, mine: D
         if not requests.may(mine, action):
             continue
         taken = [arn for arn in state.actors if f":{kind}/" in arn]
-        for boundary in (None, *state.boundaries):
+        for boundary in (None, *state.policies_among):
             about: StepConditions = {"Null": {BOUNDARY_KEY: "true"}}
             if boundary is not None:
                 about = {"StringEquals": {BOUNDARY_KEY: boundary}}

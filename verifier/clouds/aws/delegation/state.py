@@ -227,7 +227,7 @@ class DelegationState:
     """The `actors`, managed `policies` and `groups` by their ARNs; `acting` are those whom he can act as.
 
     `served` are users whose credentials for one service he has, each with that service. Where `among` is given, steps
-    are about nobody else of those who were there at the start, and give no other boundaries.
+    are about nobody else of those who were there at the start, and of no other policies.
     """
 
     setting: AccountSetting
@@ -255,8 +255,8 @@ class DelegationState:
         return replace(self, policies=self.policies.but(arn, policy))
 
     @property
-    def boundaries(self) -> list[str]:
-        """The ARNs of the policies that steps may make a boundary of somebody."""
+    def policies_among(self) -> list[str]:
+        """The ARNs of the policies that steps may change, or make a boundary of somebody."""
         among = self.among
         return [arn for arn in self.policies if among is None or arn in among or arn in self.policies.changes]
 

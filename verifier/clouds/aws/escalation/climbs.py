@@ -20,7 +20,8 @@ from verifier.clouds.aws.account.model import Account
 from verifier.clouds.aws.audit.subject import ALL_BUT_ANY
 from verifier.clouds.aws.delegation.account_chain import chain_of_account
 from verifier.clouds.aws.delegation.account_invariant import AccountFacts, AccountInvariant, account_carriers
-from verifier.clouds.aws.delegation.account_proof import AccountProof, account_memory
+from verifier.clouds.aws.delegation.account_memory import account_memory
+from verifier.clouds.aws.delegation.account_proof import AccountProof
 from verifier.clouds.aws.delegation.account_start import account_state, keys_read, readable_documents
 from verifier.clouds.aws.delegation.chain import ChainSearch
 from verifier.clouds.aws.delegation.delegate import reason_open
