@@ -109,6 +109,59 @@ def test_other_tags_of_a_principal_are_not_the_same_where_a_policy_reads_them(
     assert ("its tags changed" in ran.out) is (code == 3)
 
 
+ANY = text({**ALLOW, "Action": "*"})
+ROOT = text({**ALLOW, "Action": "*", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}})
+SESSION = {"user_name": "u", "policy": text({"Effect": "Allow", "Action": "*", "Resource": "*"})}
+
+
+@pytest.mark.parametrize(
+    ("type_", "before", "code"),
+    [
+        ("aws_api_gateway_rest_api", {"name": "a", "policy": ANY}, 3),
+        ("aws_api_gateway_rest_api_policy", {"rest_api_id": "a", "policy": ANY}, 3),
+        ("aws_efs_file_system_policy", {"file_system_id": "a", "policy": ANY}, 3),
+        ("awscc_efs_file_system", {"file_system_policy": ANY}, 3),
+        ("aws_kms_key", {"policy": ROOT}, 3),
+        ("aws_kms_key_policy", {"key_id": "a", "policy": ROOT}, 3),
+        ("aws_sns_topic_policy", {"arn": "a", "policy": ROOT}, 3),
+        ("aws_transfer_user", SESSION, 3),
+        ("aws_sqs_queue_policy", {"queue_url": "a", "policy": ANY}, 0),
+        ("aws_s3_bucket_policy", {"bucket": "a", "policy": ANY}, 0),
+    ],
+)
+def test_a_policy_that_is_gone_is_no_loss_of_what_lets_more_through_without_one(
+    call: Call, tmp_path: Path, type_: str, before: dict[str, Any], code: int
+) -> None:
+    change = {"actions": ["delete"], "before": before, "after": None, "after_unknown": {}}
+    resource = {"address": f"{type_}.a", "mode": "managed", "type": type_, "name": "a", "change": change}
+    plan = {"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": [resource]}
+    (tmp_path / "plan.json").write_text(json.dumps(plan))
+    ran = call("review", str(tmp_path / "plan.json"))
+    assert ran.code == code, ran.out
+
+
+@pytest.mark.parametrize(
+    ("kind", "statement", "code"),
+    [
+        ("resource", {**ALLOW, "Action": "*"}, 3),
+        ("resource", {**ALLOW, "Action": "kms:Decrypt"}, 3),
+        ("resource", {**ALLOW, "Action": ["sqs:*", "s3:GetObject"]}, 0),
+        ("endpoint", ALLOW, 3),
+        ("session", OF_IDENTITY, 3),
+        ("boundary", OF_IDENTITY, 3),
+        ("identity", OF_IDENTITY, 0),
+    ],
+)
+def test_a_file_that_is_gone_is_no_loss_if_it_may_have_limited_something(
+    call: Call, tmp_path: Path, kind: str, statement: dict[str, Any], code: int
+) -> None:
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "old" / "policy.json").write_text(text(statement))
+    ran = call("review", str(tmp_path / "old"), str(tmp_path / "new"), "--type", kind)
+    assert ran.code == code, ran.out
+
+
 def tagged(value: Any) -> dict[str, Any]:
     """Return a role with a tag, and a policy that reads it."""
     tags = [{"Key": "team", "Value": value}]
@@ -153,6 +206,7 @@ WITH_POLICY = endpoint(PolicyDocument=json.loads(text(ALLOW)))
         (WITH_POLICY, endpoint(), "a", 3),
         (api(Policy=INVOKING), api(Policy=INVOKING), "a", 0),
         (api(Policy=INVOKING), api(), "a", 3),
+        (api(Policy=json.loads(ANY)), api(), "a", 3),
     ],
 )
 def test_a_resource_of_a_template_is_the_same_only_if_what_it_gives_is(

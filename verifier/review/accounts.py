@@ -12,6 +12,7 @@ do not bind the resources of other organizations, which a principal may use too.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from verifier.base.errors import UsageError
@@ -94,7 +95,8 @@ class _AccountSide:
         for level in self.levels:
             yield from (_document(name, document, root) for name, document in level)
         yield from (_document(name, document, "") for name, document in self.rcps)
-        yield from (_document(one.resource, one.document, one.resource) for one in account.resource_policies)
+        for one in account.resource_policies:
+            yield replace(_document(one.resource, one.document, one.resource), resource=one.resource)
 
     def principals(self) -> Iterator[FilePrincipal]:
         account = self.account

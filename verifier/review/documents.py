@@ -44,12 +44,13 @@ from verifier.regions.region import Regions, Side
 from verifier.regions.regions import regions
 from verifier.review.reviewed import DocumentChange
 from verifier.review.side import ReviewSide, SideDocument
+from verifier.review.without_policy import opens_without
 from verifier.sources.comparable import OTHER_CONDITIONS
 
 _OF_ANYBODY = {None, PolicyType.IDENTITY, PolicyType.BOUNDARY}
 _OPEN_WITHOUT = "what it was for may still be there, and lets more through without a policy"
-# What needs no Allow where it has no policy: REST APIs of API Gateway, and file systems of EFS.
-_OPEN_SERVICES = ("execute-api:", "elasticfilesystem:")
+# What limits what others allow: nothing is limited where it is gone.
+_LIMITS = (PolicyType.ENDPOINT, PolicyType.SESSION, PolicyType.BOUNDARY)
 _MOVABLE = (None, PolicyType.IDENTITY, PolicyType.BOUNDARY, PolicyType.SCP, PolicyType.RCP)
 
 
@@ -211,7 +212,7 @@ def document_change(
     )
     if broken is not None:
         return begun
-    if new is None and old is not None and _is_open_without(pair.type, old):
+    if pair.new is None and old is not None and pair.old is not None and _is_open_without(pair.old, old):
         return replace(begun, open=_OPEN_WITHOUT)
     try:
         with deadline(4 * ask.seconds):
@@ -228,10 +229,11 @@ def document_change(
         return replace(begun, answer=not_compared(str(limit), ask), open=str(limit))
 
 
-def _is_open_without(type_: PolicyType | None, policy: Policy) -> bool:
-    """Whether the resource of a policy lets through without one what it does not let through with one."""
-    text = policy.source.text.lower()
-    return type_ is PolicyType.ENDPOINT or (type_ is PolicyType.RESOURCE and any(one in text for one in _OPEN_SERVICES))
+def _is_open_without(document: SideDocument, policy: Policy) -> bool:
+    """Whether what a policy is for lets through without it what it does not let through with it."""
+    if document.type is PolicyType.RESOURCE:
+        return opens_without(document.resource, policy)
+    return document.type in _LIMITS
 
 
 def _key(begun: DocumentChange, *, held: bool) -> tuple[object, ...]:

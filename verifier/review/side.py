@@ -56,7 +56,7 @@ class SideDocument:
     """A document: `policy`, or the `error` that it is. `owner` is the principal or resource that it belongs to.
 
     `given` is what decides whether it is there, of a document that conditions of a template change. `on` tells the
-    resource that it is for apart from others.
+    resource that it is for apart from others, `resource` is the type of what holds it, or its ARN, if that is known.
     """
 
     name: str
@@ -66,6 +66,7 @@ class SideDocument:
     assumes: str = ""
     given: str = ""
     on: str = ""
+    resource: str = ""
 
     @property
     def policy(self) -> Policy | None:
@@ -167,7 +168,8 @@ def _document(found: FoundDocument, file: str, told: PolicyType | None, scope: C
         source = document_source(found.value, found.file, scope)
     except InputError as error:
         source = error
-    return SideDocument(name, found.type or told, owner, FileDocument(source), found.assumes, found.given, found.on)
+    type_, told_by = found.type or told, FileDocument(source)
+    return SideDocument(name, type_, owner, told_by, found.assumes, found.given, found.on, found.resource)
 
 
 def _name(file: str, selector: str) -> str:

@@ -30,7 +30,8 @@ class FoundDocument:
     of the document, where the file does not say it for certain (`Opening.plain_references`). One of a data source
     `acts` nowhere: it is only what others are made of. `given` is what decides, in a template, whether it is there and
     which of several it is: not empty where conditions do. `on` tells the resource that the policy of one stands for
-    apart from others, also in another version of the file.
+    apart from others, also in another version of the file. `resource` is the type of what holds it in a plan or a
+    template.
     """
 
     selector: str
@@ -42,6 +43,7 @@ class FoundDocument:
     acts: bool = True
     given: str = ""
     on: str = ""
+    resource: str = ""
 
 
 @dataclass(frozen=True)

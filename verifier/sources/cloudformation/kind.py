@@ -81,7 +81,8 @@ def template_documents(
             for label, held in variants(found):
                 owner = prefix + slot.owner if slot.owner else ""
                 own = renamed_unknowns(held, prefix, sections) if prefix else held
-                yield FoundDocument(f"{prefix}{slot.selector}{label}", slot.type, own, source, owner, given=by, on=on)
+                selector, kind = f"{prefix}{slot.selector}{label}", resource.type
+                yield FoundDocument(selector, slot.type, own, source, owner, given=by, on=on, resource=kind)
         if prefix.count("/") < _MOST_INNER:
             yield from _inner_documents(resource, scene, prefix)
 

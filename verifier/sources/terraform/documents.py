@@ -50,7 +50,8 @@ def instance_documents(instance: Instance, planned: Planned) -> Iterator[FoundDo
             kind = holder.type or _organization(instance)
             if kind is not None:
                 document = _found(planned, held, selector, kind, owner(instance, planned, holder.of, selector))
-                yield replace(document, on=_on(instance, planned, holder.of)) if holder.of else document
+                on = _on(instance, planned, holder.of) if holder.of else ""
+                yield replace(document, on=on, resource=instance.type)
 
 
 def _of_holder(
