@@ -221,3 +221,11 @@ def test_good_answers_have_no_findings() -> None:
 
 def test_hostile_texts_are_in_the_page_as_text() -> None:
     assert escaping.escape(HOSTILE[:20]) in page(results(), PROVENANCE)
+
+
+@pytest.mark.parametrize("name", ["parts.html.j2", "delegation_parts.html.j2"])
+def test_tables_of_answers_stand_to_the_left_where_a_notebook_takes_their_style_away(name: str) -> None:
+    template = (Path(verifier.report.html.__file__).parent / "templates" / name).read_text(encoding="utf-8")
+    cells = re.findall(r"<t[hd]\b[^>]*>", template)
+    assert cells
+    assert all('style="text-align:left"' in cell for cell in cells)
