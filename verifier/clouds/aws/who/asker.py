@@ -35,7 +35,7 @@ from verifier.clouds.aws.principals.resource_policy import Cover, ShownPolicy, a
 from verifier.clouds.aws.principals.tied import complete, owner_of
 from verifier.clouds.aws.who.given import without_given
 from verifier.clouds.aws.who.items import AccessFound, CallerItem, OutsiderItem, read_item
-from verifier.clouds.aws.who.outside import OutsideKind, outsider_premise
+from verifier.clouds.aws.who.outside import OutsideKind, outsider_premise, without_token
 from verifier.clouds.aws.who.question import AccessQuestion, holding_premise
 from verifier.clouds.aws.world.examples import in_account
 from verifier.clouds.trace import Decision
@@ -134,7 +134,7 @@ class AccessAsker(Asker[AccessFound]):
     def _of_callers(self, item: CallerItem) -> AccessFound:
         documents = self._caller_documents(item)
         fixed = holding_premise("what follows from who asks", item.fixed)
-        found = self._searched(documents, [fixed], {Key.of(key) for key, _ in item.fixed})
+        found = self._searched(documents, [fixed, without_token()], {Key.of(key) for key, _ in item.fixed})
         found = self._in_account(found, documents)
         if found.request is None or len(item.arns) == 1:
             return found
@@ -175,12 +175,14 @@ class AccessAsker(Asker[AccessFound]):
 
     def _of_outsider(self, item: OutsiderItem) -> AccessFound:
         shown = tuple(self._shown[number] for number in item.shown)
+        asks = [outsider_premise(item.outsider)]
+        if item.outsider.kind is not OutsideKind.PROVIDER:
+            asks.append(without_token())
         if item.outsider.kind is not OutsideKind.FEDERATED:
-            documents = Documents((), asking=Asking(None, shown))
-            return self._searched(documents, [outsider_premise(item.outsider)])
+            return self._searched(Documents((), asking=Asking(None, shown)), asks)
         own = tuple(replace(each, policy=without_delegating(each.policy)) for each in shown)
         documents = Documents((), asking=Asking(None, own))
-        return self._searched(documents, [outsider_premise(item.outsider)], also=tuple(map(_passing, self._scps)))
+        return self._searched(documents, asks, also=tuple(map(_passing, self._scps)))
 
     def _searched(
         self,
