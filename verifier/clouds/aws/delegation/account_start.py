@@ -42,6 +42,10 @@ _RESOURCE_TAGS = ("aws:resourcetag/", "iam:resourcetag/")
 _TIMES = {"aws:currenttime", "aws:epochtime", "aws:tokenissuetime"}
 _MOST_VALUES = 20
 _PODS = ":oidc-provider/oidc.eks."
+# Stack sets act as this role where none is named, those of an organization as one that trusts its service; who imports
+# images names a role that trusts VM Import.
+_OF_STACK_SETS = "AWSCloudFormationStackSetAdministrationRole"
+_TAKEN_UNASKED = frozenset(("stacksets.cloudformation.amazonaws.com", "vmie.amazonaws.com"))
 
 
 def account_state(account: Account, admin: str, others: Iterable[Policy] = (), since: str = "") -> DelegationState:
@@ -83,7 +87,7 @@ def _actor(account: Account, principal: AccountPrincipal, uses: tuple[str, ...])
         found,
         lacking=found.lacking or ("" if trust else "its trust policy is not in the dump, or cannot be read"),
         trust=trust,
-        runs=(*uses, *_assumed_uses(account, trust, told=bool(uses), profiled=profiled)),
+        runs=(*uses, *_assumed_uses(account, principal, trust, told=bool(uses))),
         profiled=profiled,
         sessions_tagged=may_tag_sessions(principal),
     )
@@ -102,20 +106,27 @@ def _uses(account: Account) -> dict[str, tuple[str, ...]]:
     return {role: tuple(resources) for role, resources in found.items()}
 
 
-def _assumed_uses(account: Account, trust: Policy | None, *, told: bool, profiled: bool) -> tuple[str, ...]:
+def _assumed_uses(account: Account, role: Role, trust: Policy | None, *, told: bool) -> tuple[str, ...]:
     """Return what runs as a role besides what is `told`: something, if it trusts a service and no uses are told.
 
-    Whoever makes a pod gives it the role that trusts the cluster, so something may always run as such a role. EC2 needs
-    a profile.
+    Whoever makes a pod gives it the role that trusts the cluster, so something may always run as such a role, and as
+    one that a service takes by itself. EC2 needs a profile.
     """
-    if trust is not None and any(_PODS in provider for provider in providers_trusted(trust)):
+    if trust is not None and _is_taken_unasked(role, trust):
         return (ANYTHING_THAT_RUNS,)
     if told or account.services is not None:
         return ()
     if trust is None:
         return (ANYTHING_THAT_RUNS,)
-    served = set(services_trusted(trust)) - (set() if profiled else {_EC2})
+    served = set(services_trusted(trust)) - (set() if role.instance_profiles else {_EC2})
     return (ANYTHING_THAT_RUNS,) if served else ()
+
+
+def _is_taken_unasked(role: Role, trust: Policy) -> bool:
+    """Whether a service may act as a role that nobody passed to it, for whoever uses it."""
+    if any(_PODS in provider for provider in providers_trusted(trust)):
+        return True
+    return role.name == _OF_STACK_SETS or not _TAKEN_UNASKED.isdisjoint(services_trusted(trust))
 
 
 def _inline(policies: Iterable[InlinePolicy]) -> Iterator[NamedPolicy]:

@@ -298,6 +298,7 @@ def _only_reads(action: str) -> bool:
 # What a policy of a resource of the service may allow is partly named as another service.
 GRANTED_WITH = {
     "apigateway": ("execute-api",),
+    "cloudtrail": ("cloudtrail-data",),
     "kafka": ("kafka-cluster",),
     "vpc-lattice": ("vpc-lattice-svcs",),
 }

@@ -45,12 +45,12 @@ _ALSO_GETS: Mapping[str, tuple[str, ...]] = {
 _RUNS_NOTHING = """
     access-analyzer application-autoscaling autoscaling cloudtrail delivery.logs dynamodb ecs
     elasticloadbalancing guardduty inspector2 kms logs macie monitoring.rds rds s3 ses sns
-    spotfleet sqs storagegateway support trustedadvisor vpc-flow-logs
+    spotfleet sqs support trustedadvisor vpc-flow-logs
 """
 # Whose actions are moves of their own.
 _OF_MOVES = frozenset(("iam", "sts"))
 _PART = regex(r"[a-z0-9-]+")
-_HANDS_OUT = regex(r"^(Get|Create|Request|Generate|Assume)\w*(Credential|Token|Login|Password)")
+_HANDS_OUT = regex(r"^(Get|Create|Request|Generate|Assume)\w*(Credential|Token|Login|Password|SessionEndpoint)")
 _TELLING = 3
 _CHANGING = (AccessLevel.WRITE, AccessLevel.PERMISSIONS)
 

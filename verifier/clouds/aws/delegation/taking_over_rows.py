@@ -120,7 +120,8 @@ TAKING_OVER_ROWS = """
     S-Perhaps | codebuild:CreateWebhook, UpdateWebhook
     S-Perhaps | codeconnections:UpdateConnectionInstallation, UpdateHost
     S-Perhaps | codedeploy:CreateCloudFormationDeployment, UpdateDeploymentGroup
-    S-Perhaps | codepipeline:GetJobDetails, PollForJobs, PollForThirdPartyJobs, UpdateActionType, UpdatePipeline
+    S-Perhaps | codepipeline:GetJobDetails, PollForJobs, PollForThirdPartyJobs, StartPipelineExecution,
+        UpdateActionType, UpdatePipeline
     S-Perhaps | codestar-connections:UpdateConnectionInstallation, UpdateHost
     S-Perhaps | cognito-identity:CreateIdentityPool, MergeDeveloperIdentities, SetPrincipalTagAttributeMap
     S-Perhaps | cognito-idp:AddUserPoolClientSecret, AdminEnableUser, AdminResetUserPassword,
@@ -145,11 +146,11 @@ TAKING_OVER_ROWS = """
         GetOnClusterAppUIPresignedURL, GetSessionEndpoint, ModifyInstanceFleet, ModifyInstanceGroups, StartEditor,
         StartSession, UpdateStudioSessionMapping
     S-Perhaps | gamelift:UpdateContainerGroupDefinition, UpdateRuntimeConfiguration
-    S-Perhaps | glue:CreateConnection, CreateUserDefinedFunction, GlueNotebookAuthorize,
+    S-Perhaps | glue:CreateConnection, CreateUserDefinedFunction, GetSessionEndpoint, GlueNotebookAuthorize,
         GlueNotebookRefreshCredentials, RegisterConnectionType, RunDataPreviewStatement, SendRecipeAction,
         StartBlueprintRun, StartExportLabelsTaskRun, StartMLLabelingSetGenerationTaskRun, StartNotebook,
         UpdateBlueprint, UpdateConnection, UpdateCrawler, UpdateMLTransform, UpdateUserDefinedFunction, UpgradeJob
-    S-Perhaps | greengrass:StartBulkDeployment
+    S-Perhaps | greengrass:CreateComponentVersion, StartBulkDeployment
     S-Perhaps | imagebuilder:CreateComponent, CreateContainerRecipe, CreateImage, CreateImagePipeline,
         CreateImageRecipe, CreateWorkflow, ImportComponent, ImportDiskImage, UpdateInfrastructureConfiguration
     S-Perhaps | iot:AddThingToThingGroup, AttachThingPrincipal, CreateJob, CreateProvisioningClaim,
@@ -166,12 +167,14 @@ TAKING_OVER_ROWS = """
     S-Perhaps | proton:CreateComponent, CreateEnvironmentTemplateVersion, CreateServiceTemplateVersion,
         CreateTemplateSyncConfig, UpdateComponent, UpdateEnvironmentTemplateVersion, UpdateService,
         UpdateServiceInstance, UpdateServicePipeline, UpdateServiceTemplateVersion, UpdateTemplateSyncConfig
-    S-Perhaps | sagemaker:AttachClusterNodeVolume, CreateImageVersion, CreateProject, CreateTransformJob,
+    S-Perhaps | sagemaker:AttachClusterNodeVolume, CallMlflowAppApi, CallPartnerAppApi, CreateImageVersion,
+        CreatePartnerAppPresignedUrl, CreatePresignedMlflowAppUrl, CreatePresignedMlflowTrackingServerUrl,
+        CreateProject, CreateTransformJob,
         StartPipelineExecution, UpdateAppImageConfig, UpdateCluster, UpdateClusterSoftware, UpdateImageVersion,
         UpdateMlflowApp, UpdateMlflowTrackingServer, UpdateModelPackage, UpdateNotebookInstance, UpdatePipeline,
         UpdateProject, UpdateTrainingJob
     S-Perhaps | servicecatalog:CopyProduct, UpdateConstraint, UpdateProvisionedProductProperties
-    S-Perhaps | ssm:GetAccessToken, RegisterDefaultPatchBaseline, RegisterPatchBaselineForPatchGroup,
+    S-Perhaps | ssm:CreateDocument, GetAccessToken, RegisterDefaultPatchBaseline, RegisterPatchBaselineForPatchGroup,
         RegisterTargetWithMaintenanceWindow, StartAccessRequest, StartChangeRequestExecution,
         UpdateDocumentDefaultVersion, UpdateMaintenanceWindowTarget, UpdateManagedInstancePublicKey,
         UpdatePatchBaseline
