@@ -5,7 +5,7 @@ same.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,11 +49,18 @@ def role(name: str, document: Dump, **trusted: str) -> Dump:
     return {**found, "AssumeRolePolicyDocument": trusting}
 
 
+def managed(arn: str, document: Dump) -> Dump:
+    """A managed policy."""
+    versions = [{"VersionId": "v1", "IsDefaultVersion": True, "Document": document}]
+    name = arn.rpartition("/")[2]
+    return {"PolicyName": name, "Arn": arn, "DefaultVersionId": "v1", "PolicyVersionList": versions}
+
+
 class Searched:
     """A search for a chain in an account in which Jack begins, and how many states it went on from."""
 
-    def __init__(self, folder: Path, users: list[Dump], roles: list[Dump]) -> None:
-        dump = {"UserDetailList": users, "RoleDetailList": roles}
+    def __init__(self, folder: Path, users: list[Dump], roles: list[Dump], policies: Sequence[Dump] = ()) -> None:
+        dump = {"UserDetailList": users, "RoleDetailList": roles, "Policies": list(policies)}
         (folder / "account.json").write_text(json.dumps(dump), encoding="utf-8")
         all_but_one = {"Effect": "Allow", "NotAction": "ec2:TerminateInstances", "Resource": "*"}
         maximum = Policy.parse(json.dumps({"Version": "2012-10-17", "Statement": [all_but_one]}))
@@ -86,6 +93,17 @@ def test_a_chain_among_many_is_found_through_a_few(tmp_path: Path) -> None:
     assert found.through == {JACK, f"{IAM}user/zoe", f"{IAM}role/administration"}
     assert found.moves(shortest=False) == ["CreateAccessKey", "AssumeRole", None]
     assert found.states == 2  # of Jack, and of Jack with the keys of Zoe
+
+
+def test_policies_are_no_reason_to_look_through_everybody(tmp_path: Path) -> None:
+    carried = [f"{IAM}policy/p{number}" for number in range(70)]
+    zoe = {**crowd(0)[-1], "AttachedManagedPolicies": [{"PolicyName": arn[-3:], "PolicyArn": arn} for arn in carried]}
+    jack = user("jack", allow("iam:CreateAccessKey"))
+    policies = [managed(arn, allow("s3:GetObject", f"arn:aws:s3:::b{place}/*")) for place, arn in enumerate(carried)]
+    administration = role("administration", allow("*"), AWS=f"{IAM}user/zoe")
+    found = Searched(tmp_path, [jack, *crowd(100)[:-1], zoe], [administration], policies)
+    assert found.moves(shortest=False) == ["CreateAccessKey", "AssumeRole", None]
+    assert found.states == 2
 
 
 def through_a_service_or_two_roles(folder: Path) -> Searched:

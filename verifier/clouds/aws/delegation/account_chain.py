@@ -36,7 +36,7 @@ def chain_of_account(
     Raises LimitReached where none was found within the budget.
     """
     found = None
-    if len(among) <= _MOST_AMONG:
+    if sum(arn in start.actors for arn in among) <= _MOST_AMONG:
         few = tuple(dict.fromkeys((*start.acting, *sorted(among))))
         found = search.find(replace(start, among=few), most, budget)
     if found is None:
