@@ -4,8 +4,9 @@
     AccountClimbs.target    what it must not get beyond: its maximum, or what is below administrator
     ClimbOpen               neither a proof nor a chain was found
 
-Each answer is that of `delegate` about the principal, from the same account: what is remembered (`ProofMemory`, the
-requests of steps, what lies outside a maximum) is about documents, and holds whoever starts.
+Each answer is that of `delegate` about the principal, from the same account, but that a chain need not be a shortest
+one: thousands may climb. What is remembered (`ProofMemory`, the requests of steps, what lies outside a maximum) is
+about documents, and holds whoever starts.
 """
 
 from __future__ import annotations
