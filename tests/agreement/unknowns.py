@@ -200,7 +200,10 @@ def filled(found: Any, fills: Mapping[str, Any]) -> Any:
         case {"hole": str(name)}:
             return copy.deepcopy(fills[name])
         case dict():
-            return {_put_in(name, fills): filled(held, fills) for name, held in found.items()}
+            named = {_put_in(name, fills): filled(held, fills) for name, held in found.items()}
+            if len(named) < len(found):
+                raise InputError("an object with one name twice is no document")
+            return named
         case list():
             return [filled(each, fills) for each in found]
         case str():

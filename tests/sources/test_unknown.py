@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from tests.agreement.questions import Tally
-from tests.agreement.unknowns import Holed, compare, holed_pairs, with_holes
+from tests.agreement.unknowns import Holed, compare, holed_pairs, instances, with_holes
 from verifier import Escapes, Request, evaluate, prove
 from verifier.base.errors import Unsupported
 
@@ -106,3 +106,11 @@ def test_what_is_said_of_documents_with_holes_holds_once_values_stand_in_them(ho
     tally = Tally()
     compare(holed, tally)
     assert tally.contradictions == []
+
+
+def test_values_with_which_a_name_stands_twice_make_no_document():
+    """AWS takes no object with one name twice, so that nothing is promised of the one that would be left."""
+    blocks = {"StringEquals": {"aws:username": "a"}, "⟦h⟧": {"aws:username": "a"}}
+    held = {"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": blocks}}
+    drawn = instances(Holed(held, held, {"h": ("StringLike", *["StringEquals"] * 5)}, ()))
+    assert len(list(drawn)) == 1

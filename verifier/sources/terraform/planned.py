@@ -55,6 +55,13 @@ class Planned:
         return {each.address: each for each in self.instances}
 
     @cached_property
+    def earlier(self) -> Planned:
+        """The same before the change."""
+        if self.opening.before:
+            return self
+        return Planned(self._value, dataclasses.replace(self.opening, before=True))
+
+    @cached_property
     def hidden(self) -> Source:
         """The file; nothing of it is quoted."""
         return dataclasses.replace(self.opening.source, hidden=True)

@@ -5,10 +5,15 @@
 A policy is named by its ARN. Where that is known, and a policy of the file has it, the link is certain. Where it is
 known after apply only, the file says what the expression refers to: `policy_arn = aws_iam_policy.a.arn`, or something
 made of that. Such a link is not `certain`.
+
+What a role says of its own policies is mostly what the provider once read, those of other resources among it. Where a
+plan takes one of these away, the role still names it in the plan. So what other resources give, or gave before the
+change, counts as theirs alone.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
@@ -18,14 +23,15 @@ from verifier.sources.terraform.documents import instance_documents
 from verifier.sources.terraform.instances import Instance
 from verifier.sources.terraform.parts import Part
 from verifier.sources.terraform.planned import Planned
-from verifier.sources.values import Value
+from verifier.sources.values import Value, text_of
 
 _KINDS = {"aws_iam_role": "role", "aws_iam_user": "user", "aws_iam_group": "group"}
+_SHARED = "aws_iam_policy_attachment"  # takes a policy away from everybody else
 # What else ties policies and groups to principals: whose name stands in which attribute.
 _INLINE = {f"aws_iam_{kind}_policy": kind for kind in _KINDS.values()}
 _ATTACHED = {
     **{f"aws_iam_{kind}_policy_attachment": ((kind, kind),) for kind in _KINDS.values()},
-    "aws_iam_policy_attachment": tuple((kind, f"{kind}s") for kind in _KINDS.values()),
+    _SHARED: tuple((kind, f"{kind}s") for kind in _KINDS.values()),
 }
 _EXCLUSIVE = {
     f"aws_iam_{kind}_{only}_exclusive": (kind, only)
@@ -95,14 +101,17 @@ class _Principals:
         self.links: dict[_Whom, list[PlannedLink]] = {}
         self.groups: dict[_Whom, list[PlannedLink]] = {}
         self.inline: dict[_Whom, list[FoundDocument]] = {}
+        self.inline_names: dict[_Whom, list[str | None]] = {}
         self.only: set[tuple[str, _Whom]] = set()
+        self.shared: set[str | None] = set()
         self.named: dict[_Whom, Value] = {}
+
+        for instance in planned.instances:
+            if not instance.data and instance.type.startswith("aws_iam_"):
+                self._read(instance)
 
     def all(self) -> Sequence[PlannedPrincipal]:
         own = [each for each in self.planned.instances if not each.data and each.type in _KINDS]
-        for instance in self.planned.instances:
-            if not instance.data and instance.type.startswith("aws_iam_"):
-                self._read(instance)
         whom = {_Whom(_KINDS[each.type], each.address, ""): each for each in own}
         others = [each for each in self.named if each not in whom]
         return [self._principal(who, instance) for who, instance in whom.items()] + [
@@ -114,6 +123,9 @@ class _Principals:
         kind = _INLINE.get(instance.type)
         for who in self._whom(kind, instance, kind) if kind else ():
             self.inline.setdefault(who, []).extend(instance_documents(instance, self.planned))
+            self.inline_names.setdefault(who, []).append(instance.attribute("name").text)
+        if instance.type == _SHARED:
+            self.shared.add(instance.attribute("policy_arn").text)
         for kind, attribute in _ATTACHED.get(instance.type, ()):
             for who in self._whom(kind, instance, attribute):
                 self.links.setdefault(who, []).append(self._link(instance, "policy_arn"))
@@ -129,13 +141,15 @@ class _Principals:
         inline, trust, boundary = list(self.inline.get(who, ())), None, None
         attached = list(self.links.get(who, ()))
         if instance is not None:
+            others = self._of_others(who)
             for document in instance_documents(instance, self.planned):
                 if document.selector.endswith(".assume_role_policy"):
                     trust = document
-                else:
+                elif document.selector not in others:
                     inline.append(document)
-            attached = [*self._links(instance, "managed_policy_arns"), *attached]
-            if not instance.attribute("permissions_boundary").is_null:
+            attached = [*self._own_links(who, instance), *attached]
+            bounds = instance.attribute("permissions_boundary")
+            if not bounds.is_null and bounds.text != "":
                 boundary = self._link(instance, "permissions_boundary")
         return PlannedPrincipal(
             who.kind,
@@ -152,6 +166,24 @@ class _Principals:
             ("policies", who) in self.only,
             ("policy_attachments", who) in self.only,
         )
+
+    def _own_links(self, who: _Whom, instance: Instance) -> Iterator[PlannedLink]:
+        """Yield the policies that a role itself names, but those that other resources attach, attached or take away."""
+        links = list(self._links(instance, "managed_policy_arns"))
+        earlier = self._earlier.links.get(who, ()) if links else ()
+        others = self.shared | {text_of(each.named) for each in earlier}
+        if ("policy_attachments", who) in self.only and (before := self.planned.earlier.by_address.get(who.address)):
+            others |= {each.text for each in before.attribute("managed_policy_arns").each() or ()}
+        yield from (each for each in links if (known := text_of(each.named)) is None or known not in others)
+
+    def _of_others(self, who: _Whom) -> frozenset[str]:
+        """Return the selectors of inline policies that a role has in itself, and that other resources make, or made."""
+        names = self._earlier.inline_names.get(who, ())
+        return frozenset(f"{who.address}.inline_policy[{json.dumps(name, ensure_ascii=False)}]" for name in names)
+
+    @cached_property
+    def _earlier(self) -> _Principals:
+        return self if self.planned.opening.before else _Principals(self.planned.earlier)
 
     def _value(self, instance: Instance | None, name: str) -> Value | None:
         if instance is None or instance.attribute(name).is_null:
