@@ -36,6 +36,10 @@ ATTACHED = {**SET, "managed_policy_arn": READS}
 BOUNDARY = {**SET, "permissions_boundary": [{"managed_policy_arn": READS}]}
 
 
+ROLE, OTHER_ROLE = (f"arn:aws:iam::111122223333:role/{name}" for name in ("one", "other"))
+BLOCKED = {"bucket": "b", "block_public_policy": True}
+
+
 @pytest.mark.parametrize(
     ("type_", "before", "after", "code"),
     [
@@ -57,6 +61,33 @@ BOUNDARY = {**SET, "permissions_boundary": [{"managed_policy_arn": READS}]}
         ("awscc_iam_role", None, {"role_name": "a", "managed_policy_arns": None}, 0),
         ("awscc_sso_permission_set", {"managed_policies": [READS]}, {"managed_policies": [ADMIN]}, 3),
         ("aws_kms_grant", None, {"key_id": "k", "grantee_principal": "p", "operations": ["Decrypt"]}, 3),
+        ("aws_s3_bucket_public_access_block", BLOCKED, {**BLOCKED, "block_public_policy": False}, 3),
+        ("aws_s3_bucket_acl", {"bucket": "b", "acl": "private"}, {"bucket": "b", "acl": "public-read"}, 3),
+        ("aws_lambda_function_url", {"authorization_type": "AWS_IAM"}, {"authorization_type": "NONE"}, 3),
+        ("aws_cloudwatch_event_permission", None, {"principal": "*", "statement_id": "a"}, 3),
+        ("aws_cloudformation_stack", {"parameters": {"P": "a"}}, {"parameters": {"P": "b"}}, 3),
+        ("aws_cloudformation_stack", {"template_body": "Resources: {A: 1}"}, {"template_body": "Resources: {A: 2}"}, 3),
+        ("aws_lambda_function", {"role": ROLE}, {"role": ROLE}, 0),
+        ("aws_lambda_function", {"role": ROLE, "memory_size": 1}, {"role": ROLE, "memory_size": 2}, 0),
+        ("aws_lambda_function", {"role": ROLE}, {"role": OTHER_ROLE}, 3),
+        ("aws_lambda_function", None, {"role": ROLE}, 3),
+        ("aws_lambda_function", {"role": ROLE}, None, 0),
+        ("aws_ecs_task_definition", {"task_role_arn": ROLE}, {"task_role_arn": OTHER_ROLE}, 3),
+        ("aws_ecs_task_definition", {"task_role_arn": None}, {"task_role_arn": ROLE}, 3),
+        ("aws_ecs_task_definition", {"execution_role_arn": ROLE}, {"execution_role_arn": OTHER_ROLE}, 3),
+        ("aws_iam_instance_profile", {"role": "a"}, {"role": "b"}, 3),
+        ("aws_instance", {"iam_instance_profile": "a"}, {"iam_instance_profile": "b"}, 3),
+        ("aws_launch_template", {"iam_instance_profile": [{"arn": "a"}]}, {"iam_instance_profile": [{"arn": "b"}]}, 3),
+        ("aws_codebuild_project", {"service_role": ROLE}, {"service_role": OTHER_ROLE}, 3),
+        ("aws_sfn_state_machine", {"role_arn": ROLE}, {"role_arn": OTHER_ROLE}, 3),
+        ("aws_sfn_state_machine", {"definition": f"{{{ROLE}}}"}, {"definition": f"{{{OTHER_ROLE}}}"}, 3),
+        ("aws_glue_job", {"role_arn": ROLE}, {"role_arn": OTHER_ROLE}, 3),
+        ("aws_sagemaker_notebook_instance", {"role_arn": ROLE}, {"role_arn": OTHER_ROLE}, 3),
+        ("aws_cloudformation_stack", {"iam_role_arn": ROLE}, {"iam_role_arn": OTHER_ROLE}, 3),
+        ("aws_api_gateway_integration", {"credentials": ROLE}, {"credentials": OTHER_ROLE}, 3),
+        ("aws_cognito_identity_pool_roles_attachment", {"roles": {"a": ROLE}}, {"roles": {"a": OTHER_ROLE}}, 3),
+        ("awscc_lambda_function", {"role": ROLE}, {"role": OTHER_ROLE}, 3),
+        ("postgresql_grant", {"role": "a"}, {"role": "b"}, 0),
     ],
 )  # fmt: skip
 def test_a_resource_of_a_plan_is_the_same_only_if_what_it_gives_is(
@@ -186,6 +217,33 @@ def api(**more: Any) -> dict[str, Any]:
     return {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "api", **more}}
 
 
+def function(role: Any) -> dict[str, Any]:
+    """Return a function that runs as a role."""
+    return {"Type": "AWS::Lambda::Function", "Properties": {"Role": role, "Runtime": "python3.13"}}
+
+
+def serverless(role: Any) -> dict[str, Any]:
+    """Return a function of SAM that runs as a role."""
+    return {"Type": "AWS::Serverless::Function", "Properties": {"Role": role, "Runtime": "python3.13"}}
+
+
+def task(role: Any, **more: Any) -> dict[str, Any]:
+    """Return a task of ECS that runs as a role."""
+    return {"Type": "AWS::ECS::TaskDefinition", "Properties": {"TaskRoleArn": role, **more}}
+
+
+def held(arn: str) -> dict[str, Any]:
+    """Return a role that has a policy."""
+    found = tagged("a")
+    return {**found, "Properties": {**found["Properties"], "ManagedPolicyArns": [arn]}}
+
+
+def stack_set(resource: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Return a stack set whose template holds a resource."""
+    body = json.dumps({"Resources": {"Inner": resource}})
+    return {"Type": "AWS::CloudFormation::StackSet", "Properties": {"TemplateBody": body, **more}}
+
+
 INVOKING = json.loads(text({**ALLOW, "Action": "execute-api:Invoke"}))
 WITH_POLICY = endpoint(PolicyDocument=json.loads(text(ALLOW)))
 
@@ -207,13 +265,85 @@ WITH_POLICY = endpoint(PolicyDocument=json.loads(text(ALLOW)))
         (api(Policy=INVOKING), api(Policy=INVOKING), "a", 0),
         (api(Policy=INVOKING), api(), "a", 3),
         (api(Policy=json.loads(ANY)), api(), "a", 3),
+        (function(ROLE), function(ROLE), "a", 0),
+        (function(ROLE), function(OTHER_ROLE), "a", 3),
+        (function({"Ref": "P"}), function({"Ref": "P"}), "b", 3),
+        (function({"Fn::If": ["C", ROLE, OTHER_ROLE]}), function({"Fn::If": ["C", OTHER_ROLE, ROLE]}), "a", 3),
+        (serverless(ROLE), serverless(ROLE), "a", 0),
+        (serverless(ROLE), serverless(OTHER_ROLE), "a", 3),
+        (task(ROLE), task(ROLE, Cpu="256"), "a", 0),
+        (task(ROLE), task(OTHER_ROLE), "a", 3),
+        (stack_set(held(READS)), stack_set(held(READS)), "a", 0),
+        (stack_set(held(READS)), stack_set(held(ADMIN)), "a", 3),
+        (stack_set(permission_set(READS)), stack_set(permission_set(ADMIN)), "a", 3),
+        (stack_set(function(ROLE)), stack_set(function(OTHER_ROLE)), "a", 3),
+        (stack_set(tagged("a")), stack_set(tagged("a")), "a", 0),
+        (stack_set(held(READS)), stack_set(held(READS), Parameters=[{"ParameterKey": "P"}]), "a", 3),
     ],
 )
 def test_a_resource_of_a_template_is_the_same_only_if_what_it_gives_is(
     call: Call, tmp_path: Path, before: dict[str, Any], after: dict[str, Any], parameters: str, code: int
 ) -> None:
     for name, resource, default in (("old", before, "a"), ("new", after, parameters)):
-        template = {"Parameters": {"P": {"Type": "String", "Default": default}}, "Resources": {"One": resource}}
+        template = {
+            "Transform": "AWS::Serverless-2016-10-31",
+            "Parameters": {"P": {"Type": "String", "Default": default}},
+            "Conditions": {"C": {"Fn::Equals": [{"Ref": "AWS::Region"}, "eu-west-1"]}},
+            "Resources": {"One": resource},
+        }
         (tmp_path / f"{name}.json").write_text(json.dumps(template))
     ran = call("review", str(tmp_path / "old.json"), str(tmp_path / "new.json"))
     assert ran.code == code, ran.out
+
+
+ON_TAG = {**OF_IDENTITY, "Condition": {"StringEquals": {"aws:ResourceTag/team": "a"}}}
+OBJECT_TAG = {**OF_IDENTITY, "Condition": {"StringEquals": {"s3:ExistingObjectTag/team": "a"}}}
+
+
+@pytest.mark.parametrize(
+    ("statement", "type_", "before", "after", "code"),
+    [
+        (ON_TAG, "aws_instance", TAGGED, TAGGED, 0),
+        (ON_TAG, "aws_instance", TAGGED, {**TAGGED, "tags_all": {"team": "b"}}, 3),
+        (ON_TAG, "aws_instance", TAGGED, {"name": "r", "tags_all": {}}, 3),
+        (ON_TAG, "aws_instance", None, TAGGED, 0),
+        (ON_TAG, "aws_instance", TAGGED, None, 0),
+        (ON_TAG, "aws_ec2_tag", None, {"resource_id": "i", "key": "team", "value": "a"}, 3),
+        (ON_TAG, "aws_ec2_tag", {"resource_id": "i", "key": "team", "value": "a"}, None, 3),
+        (OBJECT_TAG, "aws_s3_object", {"tags": {"team": "a"}}, {"tags": {"team": "b"}}, 3),
+        (BY_TAG, "aws_instance", TAGGED, {**TAGGED, "tags_all": {"team": "b"}}, 0),
+        (OF_IDENTITY, "aws_ec2_tag", None, {"resource_id": "i", "key": "team", "value": "a"}, 0),
+    ],
+)
+def test_other_tags_of_a_resource_are_not_the_same_where_a_policy_reads_them(
+    call: Call,
+    tmp_path: Path,
+    statement: dict[str, Any],
+    type_: str,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+    code: int,
+) -> None:
+    policy = {"name": "p", "policy": text(statement)}
+    resources = [
+        {
+            "address": f"{kind}.a",
+            "mode": "managed",
+            "type": kind,
+            "name": "a",
+            "change": {"actions": ["update"], "before": old, "after": new, "after_unknown": {}},
+        }
+        for kind, old, new in (("aws_iam_policy", policy, policy), (type_, before, after))
+    ]
+    plan = {"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": resources}
+    (tmp_path / "plan.json").write_text(json.dumps(plan))
+    ran = call("review", str(tmp_path / "plan.json"))
+    assert ran.code == code, ran.out
+    assert ("about tags of resources" in ran.out) is (code == 3)
+
+
+def test_what_a_new_role_can_do_is_told_of_the_role_and_not_of_what_runs_as_it(call: Call, tmp_path: Path) -> None:
+    for name, resources in (("old", {}), ("new", {"R": tagged("a"), "F": function({"Fn::GetAtt": ["R", "Arn"]})})):
+        (tmp_path / f"{name}.json").write_text(json.dumps({"AWSTemplateFormatVersion": "", "Resources": resources}))
+    ran = call("review", str(tmp_path / "old.json"), str(tmp_path / "new.json"), "--format", "json")
+    assert (ran.code, ran.json["found"], "grants" in ran.json) == (1, ["gained"], False), ran.out

@@ -99,10 +99,14 @@ class MovedPart(AnswerPart):
 
 
 class ChangedGrant(AnswerPart):
-    """A resource that is not what it was, and gives permissions without a document: what it gives is not asked."""
+    """A resource that is not what it was, and gives permissions without a document: what it gives is not asked.
+
+    `what` changed: the `permissions` that it gives, the `role` as which it runs, its `tags`, or the `tag` that it is.
+    """
 
     name: str
     change: str
+    what: Literal["permissions", "role", "tags", "tag"]
 
 
 class ReviewAnswer(AnswerPart):
@@ -126,7 +130,8 @@ def review_answer(reviewed: Reviewed) -> ReviewAnswer:
         moved=[MovedPart(name=now, moved_from=before) for before, now in reviewed.moved] or None,
         unread=[UnreadableFile(name=name, error=error_part(error, 1)) for name, error in reviewed.unread.items()]
         or None,
-        grants=[ChangedGrant(name=name, change=case.value) for name, case in reviewed.grants] or None,
+        grants=[ChangedGrant(name=one.name, change=one.case.value, what=one.kind.value) for one in reviewed.grants]
+        or None,
         assumes=list(reviewed.assumes),
     )
 

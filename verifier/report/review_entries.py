@@ -22,7 +22,15 @@ from verifier.logic.request import Request
 from verifier.questions.verdict import Escapes, Undecided
 from verifier.regions.region import Region, Regions, Side
 from verifier.report.plan import region_rows
-from verifier.review.reviewed import BoundaryChange, BoundaryFate, DocumentChange, PrincipalChange, Reviewed, Within
+from verifier.review.reviewed import (
+    BoundaryChange,
+    BoundaryFate,
+    DocumentChange,
+    GrantChange,
+    PrincipalChange,
+    Reviewed,
+    Within,
+)
 
 _MOST_NAMES = 3
 # What is said of the targets of SCPs and RCPs, which do nothing themselves.
@@ -30,7 +38,12 @@ _MORE = {f"{kind}s of": "no longer denied there" for kind in ("SCP", "RCP")}
 _MORE_IF = {"SCPs of": "allowed there now, and not before if no other SCP there allows it"}
 _WITH_ALL = "can do more, with all its policies and its boundary"
 _HAS_MORE = "by the policies here; what else it has may allow or deny the same"
-_GRANT = "it gives permissions without a document, which are not asked about"
+_GRANTS = {
+    "permissions": "it gives permissions without a document, which are not asked about",
+    "role": "the role as which it runs, and who can make use of it is not asked about",
+    "tags": "its tags, and a condition of a document is about tags of resources",
+    "tag": "it is a tag, and a condition of a document is about tags of resources",
+}
 _CASES = {PathChange.NEW: "new", PathChange.GONE: "gone", PathChange.CHANGED: "changed"}
 _IN_LINE = ("for example", "unrealistic", "AWS has", "never", "outline")
 
@@ -83,11 +96,15 @@ def entries(reviewed: Reviewed) -> list[ReviewEntry]:
         *(entry for one in reviewed.principals for entry in _of_principal(one)),
         *(entry for one in reviewed.documents if not one.held_by for entry in _of_document(one)),
         *(ReviewEntry(ReviewSection.BROKEN, *_error(*one)) for one in reviewed.broken),
-        *(ReviewEntry(ReviewSection.UNDECIDED, name, f"{_CASES[case]}: {_GRANT}") for name, case in reviewed.grants),
+        *(_of_grant(one) for one in reviewed.grants),
         *(ReviewEntry(ReviewSection.MOVED, now, f"was {before}") for before, now in reviewed.moved),
     ]
     order = list(ReviewSection)
     return sorted(found, key=lambda entry: order.index(entry.section))
+
+
+def _of_grant(change: GrantChange) -> ReviewEntry:
+    return ReviewEntry(ReviewSection.UNDECIDED, change.name, f"{_CASES[change.case]}: {_GRANTS[change.kind.value]}")
 
 
 def region_line(region: Region) -> str:

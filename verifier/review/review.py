@@ -16,7 +16,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from verifier.base.errors import InputError
-from verifier.checks.compare import PathChange
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.policy.types import PolicyType
@@ -27,6 +26,7 @@ from verifier.questions.verdict import Undecided
 from verifier.questions.worlds import show
 from verifier.review.documents import Comparisons, DocumentPair, document_change, paired
 from verifier.review.effects import principal_change
+from verifier.review.grants import changed_grants
 from verifier.review.holding import Holding, not_held
 from verifier.review.reviewed import DocumentChange, PrincipalChange, Reviewed, Within
 from verifier.review.side import ReviewSide
@@ -52,17 +52,7 @@ def review_sides(before: ReviewSide, after: ReviewSide, ask: Ask = Ask(), maximu
     moved = tuple((pair.moved_from, pair.name) for pair in pairs if pair.moved_from and pair.is_same)
     unread = {**before.errors, **after.errors}
     assumes = tuple(_assumes(pairs, documents, principals))
-    return Reviewed(documents, principals, unread, moved, assumes, tuple(_grants(before, after)))
-
-
-def _grants(before: ReviewSide, after: ReviewSide) -> Iterator[tuple[str, PathChange]]:
-    """Yield the resources that give permissions without a document and are not what they were."""
-    left = dict(before.grants)
-    for name, told in after.grants.items():
-        earlier = left.pop(after.previous(name), None) or left.pop(name, None)
-        if earlier != told:
-            yield name, PathChange.NEW if earlier is None else PathChange.CHANGED
-    yield from ((name, PathChange.GONE) for name in left)
+    return Reviewed(documents, principals, unread, moved, assumes, tuple(changed_grants(before, after)))
 
 
 def _principals(before: ReviewSide, after: ReviewSide, ask: Ask, maximum: Policy | None) -> Iterator[PrincipalChange]:

@@ -23,6 +23,7 @@ from verifier.clouds.aws.policy.types import PolicyType
 from verifier.logic.request import Request
 from verifier.questions.verdict import Contained, Difference, Escapes, Undecided
 from verifier.regions.region import Regions
+from verifier.sources.other_grants import OtherGrantKind
 
 Within: TypeAlias = Contained | Escapes | Undecided
 
@@ -138,11 +139,20 @@ class PrincipalChange:
 
 
 @dataclass(frozen=True)
+class GrantChange:
+    """A resource that gives permissions without a document, and is not what it was: `kind` says how it gives them."""
+
+    name: str
+    case: PathChange
+    kind: OtherGrantKind
+
+
+@dataclass(frozen=True)
 class Reviewed:
     """What came of a review.
 
     `unread` are files that could not be read, each with its error; `moved` are documents that are what they were, under
-    another name; `grants` are resources that are new, gone or changed and give permissions without a document.
+    another name; `grants` are changes of what gives permissions without a document.
     """
 
     documents: tuple[DocumentChange, ...]
@@ -150,7 +160,7 @@ class Reviewed:
     unread: Mapping[str, InputError]
     moved: tuple[tuple[str, str], ...] = ()
     assumes: tuple[str, ...] = ()
-    grants: tuple[tuple[str, PathChange], ...] = ()
+    grants: tuple[GrantChange, ...] = ()
 
     def failures(self) -> Iterator[ReviewFailure]:
         """Yield what was found, as often as it was."""

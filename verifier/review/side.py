@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field, replace
+from functools import partial
 from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
@@ -26,7 +27,7 @@ from verifier.sources.document import document_source
 from verifier.sources.file_principals import UNKNOWN, FilePrincipal, PolicyLink, file_principals
 from verifier.sources.found import FoundDocument, Opening
 from verifier.sources.open import OpenedFile, open_file
-from verifier.sources.other_grants import other_grants
+from verifier.sources.other_grants import OtherGrant, OtherGrantKind, other_grants
 from verifier.sources.terraform.plan import TerraformPlan
 
 # A text, and the values that stand for what is not known in it: documents with the same ones say the same.
@@ -95,9 +96,9 @@ class SideDocument:
 class ReviewSide:
     """One side of a change. `moved` gives the name that a document or principal had before, by its name now.
 
-    `grants` are resources that give permissions without a document, each with what tells it apart
-    (`sources/other_grants.py`). `errors` are of files that could not be read, by their names. `of_aws` are documents
-    that nobody here can change: only what principals have of them matters.
+    `grants` are resources that give permissions without a document (`sources/other_grants.py`). `errors` are of files
+    that could not be read, by their names. `of_aws` are documents that nobody here can change: only what principals
+    have of them matters.
     """
 
     documents: Mapping[str, SideDocument] = field(default_factory=dict)
@@ -105,7 +106,7 @@ class ReviewSide:
     moved: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, InputError] = field(default_factory=dict)
     of_aws: Mapping[str, SideDocument] = field(default_factory=dict)
-    grants: Mapping[str, str] = field(default_factory=dict)
+    grants: Mapping[tuple[str, OtherGrantKind], OtherGrant] = field(default_factory=dict)
 
     def document(self, name: str) -> SideDocument | None:
         """Return the document of this name."""
@@ -124,7 +125,7 @@ def together(sides: Iterable[ReviewSide]) -> ReviewSide:
     moved: dict[str, str] = {}
     errors: dict[str, InputError] = {}
     of_aws: dict[str, SideDocument] = {}
-    grants: dict[str, str] = {}
+    grants: dict[tuple[str, OtherGrantKind], OtherGrant] = {}
     for side in sides:
         documents |= side.documents
         principals |= side.principals
@@ -155,7 +156,7 @@ def side_in(opened: OpenedFile, file: str, told: PolicyType | None, time: str) -
     documents = [_document(found, file, told, scope) for found in opened.documents if found.acts]
     named = [_of_file(each, file, scope) for each in principals]
     moved = {_name(file, now): _name(file, before) for now, before in _moved(opened)}
-    grants = {_name(file, name): told for name, told in other_grants(opened, scope).items()}
+    grants = {(each.name, each.kind): each for each in map(partial(_in_file, file), other_grants(opened, scope))}
     by_name = {each.name: each for each in documents}
     return ReviewSide(by_name, {each.name: each for each in named}, moved, grants=grants)
 
@@ -170,6 +171,11 @@ def _document(found: FoundDocument, file: str, told: PolicyType | None, scope: C
         source = error
     type_, told_by = found.type or told, FileDocument(source)
     return SideDocument(name, type_, owner, told_by, found.assumes, found.given, found.on, found.resource)
+
+
+def _in_file(file: str, grant: OtherGrant) -> OtherGrant:
+    roles = None if grant.roles is None else frozenset(_name(file, role) for role in grant.roles)
+    return replace(grant, name=_name(file, grant.name), roles=roles)
 
 
 def _name(file: str, selector: str) -> str:

@@ -1,101 +1,227 @@
 """Resources of a plan or a template that give permissions without a document: it is told only that they changed.
 
-    other_grants(opened, scope)    what tells each apart from what it is in another version of the file, by its name
+    other_grants(opened, scope)    what tells each apart from what it is in another version of the file
 
 A permission set of IAM Identity Center has policies by their names, an account has the SCPs of the unit that it is in,
-a grant of a key is not a document. What any of them allows is not asked, so that a change of one is undecided. Of a
-type with names of attributes, only these matter. Those of templates within templates are not looked at.
+a grant of a key is not a document. Whoever may change the code of a function can do what its role can. A condition may
+ask for a tag of a resource. What any of them allows is not asked, so that a change of one is undecided.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import enum
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
+from verifier.base.dataclass import dataclass
+from verifier.base.errors import UsageError
 from verifier.sources.cloudformation.budget import TemplateBudget
-from verifier.sources.cloudformation.decided import written_digest
-from verifier.sources.cloudformation.kind import Templates, scene_of
+from verifier.sources.cloudformation.combinations import Scene
+from verifier.sources.cloudformation.decided import words_of, written_digest
+from verifier.sources.cloudformation.inner import inner_template
+from verifier.sources.cloudformation.kind import TEMPLATES, Templates, scene_of
 from verifier.sources.cloudformation.shapes import digest_of
+from verifier.sources.cloudformation.template import Resource
+from verifier.sources.grant_table import is_tag, names_a_role, of_plans, of_templates, roles_in, runs_as_a_role
+from verifier.sources.notations import values_within
 from verifier.sources.open import OpenedFile
 from verifier.sources.terraform.plan import TerraformPlan
-from verifier.sources.values import under
+from verifier.sources.values import ListValue, ObjectValue, TextValue, Value, under
 
-_TERRAFORM: Mapping[str, tuple[str, ...]] = {
-    "aws_ssoadmin_managed_policy_attachment": ("managed_policy_arn", "permission_set_arn"),
-    "aws_ssoadmin_customer_managed_policy_attachment": ("customer_managed_policy_reference", "permission_set_arn"),
-    "aws_ssoadmin_permissions_boundary_attachment": ("permissions_boundary", "permission_set_arn"),
-    "aws_ssoadmin_account_assignment": ("permission_set_arn", "principal_id", "target_id"),
-    "aws_identitystore_group_membership": ("group_id", "member_id"),
-    "aws_organizations_account": ("parent_id",),
-    "aws_organizations_organizational_unit": ("parent_id",),
-    "aws_kms_grant": ("key_id", "grantee_principal", "operations", "constraints"),
-    "aws_s3control_access_grant": ("access_grants_location_id", "grantee", "permission", "s3_prefix_type"),
-    "aws_lakeformation_permissions": (),
-    "aws_ram_principal_association": ("principal", "resource_share_arn"),
-    "aws_ram_resource_association": ("resource_arn", "resource_share_arn"),
-    "aws_eks_access_policy_association": ("policy_arn", "principal_arn", "cluster_name", "access_scope"),
-    # Those of the provider for Cloud Control, whose principals are not followed.
-    "awscc_iam_group": ("managed_policy_arns",),
-    "awscc_iam_group_policy": ("group_name",),
-    "awscc_iam_managed_policy": ("groups", "roles", "users"),
-    "awscc_iam_role": ("managed_policy_arns", "permissions_boundary"),
-    "awscc_iam_role_policy": ("role_name",),
-    "awscc_iam_user": ("groups", "managed_policy_arns", "permissions_boundary"),
-    "awscc_iam_user_policy": ("user_name",),
-    "awscc_identitystore_group_membership": (),
-    "awscc_lakeformation_principal_permissions": (),
-    "awscc_organizations_account": ("parent_ids",),
-    "awscc_organizations_organizational_unit": ("parent_id",),
-    "awscc_organizations_policy": ("target_ids",),
-    "awscc_s3_access_grant": (),
-    "awscc_sso_assignment": (),
-    "awscc_sso_permission_set": ("managed_policies", "customer_managed_policy_references", "permissions_boundary"),
-}
-_TEMPLATES: Mapping[str, tuple[str, ...]] = {
-    "AWS::SSO::PermissionSet": ("ManagedPolicies", "CustomerManagedPolicyReferences", "PermissionsBoundary"),
-    "AWS::SSO::Assignment": (),
-    "AWS::IdentityStore::GroupMembership": (),
-    "AWS::Organizations::Account": ("ParentIds",),
-    "AWS::Organizations::OrganizationalUnit": ("ParentId",),
-    "AWS::S3::AccessGrant": (),
-    "AWS::LakeFormation::Permissions": (),
-    "AWS::LakeFormation::PrincipalPermissions": (),
-    "AWS::RAM::ResourceShare": ("Principals", "ResourceArns"),
-    "AWS::EKS::AccessEntry": ("AccessPolicies", "PrincipalArn"),
-}
+if TYPE_CHECKING:
+    from verifier.sources.terraform.instances import Instance
+    from verifier.sources.terraform.parts import Part
+    from verifier.sources.terraform.planned import Planned
+
+_Scope: TypeAlias = Callable[[str], str]
+_Path: TypeAlias = tuple[str | int, ...]
+_Parts: TypeAlias = "Sequence[tuple[_Path, Part]]"
+_PRINCIPAL = {"AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"}
+_MOST_INNER = 3
 
 
-def other_grants(opened: OpenedFile, scope: Callable[[str], str]) -> Mapping[str, str]:
-    """Return what tells each apart, by its name; `scope` tells unknowns apart by their names. Raises InputError."""
+class OtherGrantKind(enum.Enum):
+    """How a resource gives permissions, and when a change of it matters.
+
+    `TAGS` are those of a resource, and `TAG` is one that is a resource: both matter where a condition reads such tags.
+    """
+
+    PERMISSIONS = "permissions"
+    ROLE = "role"
+    TAGS = "tags"
+    TAG = "tag"
+
+
+@dataclass(frozen=True)
+class OtherGrant:
+    """What gives permissions: `name` is the resource, `told` what tells it apart, empty where it gives none.
+
+    `roles` are the roles of the file that it runs as; None where that is not known.
+    """
+
+    name: str
+    kind: OtherGrantKind
+    told: str
+    roles: frozenset[str] | None = None
+
+
+def other_grants(opened: OpenedFile, scope: _Scope) -> Iterator[OtherGrant]:
+    """Yield each; `scope` tells unknowns apart by their names. Raises InputError."""
     match opened.kind:
         case TerraformPlan():
-            return dict(_of_plan(opened, scope))
+            yield from _of_plan(opened, scope)
         case Templates():
-            return dict(_of_template(opened))
+            opening = opened.opening
+            scene = scene_of(opened.value, opening.source, opening.parameters, TemplateBudget(opening.source))
+            yield from _of_template(scene, "")
         case _:
-            return {}
+            pass
 
 
-def _of_plan(opened: OpenedFile, scope: Callable[[str], str]) -> Iterator[tuple[str, str]]:
+def _of_plan(opened: OpenedFile, scope: _Scope) -> Iterator[OtherGrant]:
     from verifier.sources.terraform.planned import plan_in  # noqa: PLC0415 - loaded for a plan only
 
-    for instance in plan_in(opened.value, opened.opening).instances:
-        names = _TERRAFORM.get(instance.type)
-        if names is None or instance.data:
-            continue
-        parts = {name: instance.attribute(name) for name in names} or {"": instance.attributes}
-        if all(part.is_null for part in parts.values()):
-            continue
-        unknown = [scope(f"{instance.address}.{name}") for name, part in parts.items() if part.has_unknown]
-        yield instance.address, " ".join([digest_of(*(part.value for part in parts.values())), *unknown])
+    plan = plan_in(opened.value, opened.opening)
+    for instance in plan.instances:
+        if not instance.data and instance.type.startswith(("aws_", "awscc_")):
+            yield from _of_instance(instance, plan, scope)
 
 
-def _of_template(opened: OpenedFile) -> Iterator[tuple[str, str]]:
-    opening = opened.opening
-    scene = scene_of(opened.value, opening.source, opening.parameters, TemplateBudget(opening.source))
+def _of_instance(instance: Instance, plan: Planned, scope: _Scope) -> Iterator[OtherGrant]:
+    names = of_plans(instance.type)
+    if names is not None or is_tag(instance.type):
+        parts: _Parts = [((name,), instance.attribute(name)) for name in names or ()]
+        if told := _told(instance, parts or [((), instance.attributes)], scope):
+            kind = OtherGrantKind.TAG if names is None else OtherGrantKind.PERMISSIONS
+            yield OtherGrant(instance.address, kind, told)
+    if runs_as_a_role(instance.type):
+        parts = list(_roles(instance.attributes, (), _of_documents(instance.type)))
+        yield OtherGrant(
+            instance.address, OtherGrantKind.ROLE, _told(instance, parts, scope), _planned_roles(instance, plan, parts)
+        )
+    every = instance.attribute("tags_all")
+    tags = instance.attribute("tags") if every.is_null else every
+    yield OtherGrant(instance.address, OtherGrantKind.TAGS, _told(instance, [(("tags",), tags)], scope))
+    yield from _of_stack(instance, plan)
+
+
+def _told(instance: Instance, parts: _Parts, scope: _Scope) -> str:
+    """Return what tells values of an instance apart; empty where there are none."""
+    if all(part.is_null for _, part in parts):
+        return ""
+    unknown = [scope(f"{instance.address}.{path}") for path, part in parts if part.has_unknown]
+    return " ".join([digest_of(*(part.value for _, part in parts)), *unknown])
+
+
+def _of_documents(type_: str) -> frozenset[str]:
+    """Return the attributes of a type that hold documents, which are asked about themselves."""
+    from verifier.sources.terraform.table import holders  # noqa: PLC0415 - loaded for a plan only
+
+    return frozenset((holder.block or holder.path).partition(".")[0].partition("[")[0] for holder in holders(type_))
+
+
+def _roles(part: Part, path: _Path, but: frozenset[str]) -> Iterator[tuple[_Path, Part]]:
+    """Yield what of a value says as which role something runs."""
+    from verifier.sources.terraform.parts import Part  # noqa: PLC0415 - loaded for a plan only
+
+    match part.value:
+        case ObjectValue() as found:
+            unknown = part.unknown.named if isinstance(part.unknown, ObjectValue) else {}
+            for name in dict.fromkeys([*found.named, *unknown]):
+                inside = part.member(name)
+                if name in but or inside.is_null:
+                    continue
+                if names_a_role(name):
+                    yield (*path, name), inside
+                else:
+                    yield from _roles(inside, (*path, name), frozenset())
+        case ListValue():
+            several = part.each()
+            if several is None:
+                yield path, part
+            for number, inside in enumerate(several or ()):
+                yield from _roles(inside, (*path, number), frozenset())
+        case TextValue() as text if "role/" in (text.known or "") or "instance-profile/" in (text.known or ""):
+            for arn in roles_in(text.known or ""):
+                yield path, Part(TextValue((arn,), text.place))
+        case _:
+            pass
+
+
+def _planned_roles(instance: Instance, plan: Planned, parts: _Parts) -> frozenset[str] | None:
+    origins = [plan.origin(instance, *path) for path, _ in parts]
+    found = {origin.address for origin in origins if origin is not None}
+    return None if None in origins else frozenset(found)
+
+
+def _of_stack(instance: Instance, plan: Planned) -> Iterator[OtherGrant]:
+    """Yield what the template of a stack holds; the whole of one that cannot be read."""
+    from verifier.sources.terraform.stacks import template_attribute  # noqa: PLC0415 - loaded for a plan only
+
+    name = template_attribute(instance)
+    if name is None:
+        return
+    part = instance.attribute(name)
+    inner = values_within(part.value) if isinstance(part.value, TextValue) and part.text is not None else None
+    if inner is not None and TEMPLATES.fits(inner):
+        source = plan.opening.source
+        yield from _of_template(scene_of(inner, source, {}, TemplateBudget(source)), f"{instance.address}/")
+    elif not part.is_null:
+        yield OtherGrant(f"{instance.address}.{name}", OtherGrantKind.PERMISSIONS, digest_of(part.value))
+
+
+def _of_template(scene: Scene, prefix: str) -> Iterator[OtherGrant]:
+    roles = {each.name for each in scene.references.resources.values() if each.type in _PRINCIPAL}
     for resource in scene.references.resources.values():
-        names = _TEMPLATES.get(resource.type)
-        if names is None:
-            continue
-        held = [under(resource.properties, name) for name in names] if names else [resource.properties]
-        if any(each is not None for each in held):
-            yield resource.name, written_digest((*held, under(resource.place, "Condition")), scene)
+        name, when = f"{prefix}{resource.name}", under(resource.place, "Condition")
+        names = of_templates(resource.type, inner=bool(prefix))
+        if names is not None:
+            held = [under(resource.properties, each) for each in names] if names else [resource.properties]
+            if any(each is not None for each in held):
+                yield OtherGrant(name, OtherGrantKind.PERMISSIONS, written_digest((*held, when), scene))
+        if runs_as_a_role(resource.type):
+            uses = _role_uses(resource)
+            told = written_digest((*uses, when), scene) if uses else ""
+            yield OtherGrant(name, OtherGrantKind.ROLE, told, _named_roles(uses, roles) if not prefix else None)
+        if resource.type not in _PRINCIPAL or prefix:
+            tags = under(resource.properties, "Tags")
+            yield OtherGrant(name, OtherGrantKind.TAGS, written_digest((tags,), scene) if tags is not None else "")
+        if prefix.count("/") < _MOST_INNER:
+            inner = inner_template(resource, scene)
+            if isinstance(inner, ObjectValue):
+                source, budget = scene.template.source, scene.template.budget
+                yield from _of_template(scene_of(inner, source, {}, budget), f"{name}/")
+
+
+def _role_uses(resource: Resource) -> Sequence[Value]:
+    """Return what of a resource says as which role something runs: all of it where it cannot be read."""
+    try:
+        return tuple(_role_values(resource.properties))
+    except UsageError:
+        return () if resource.properties is None else (resource.properties,)
+
+
+def _role_values(value: Value | None) -> Iterator[Value]:
+    match value:
+        case ObjectValue():
+            for name, held in value.pairs:
+                if names_a_role(name.known or ""):
+                    yield held
+                else:
+                    yield from _role_values(held)
+        case ListValue():
+            for each in value.values:
+                yield from _role_values(each)
+        case TextValue() if value.known is not None and roles_in(value.known):
+            yield value
+        case _:
+            pass
+
+
+def _named_roles(uses: Sequence[Value], roles: set[str]) -> frozenset[str] | None:
+    """Return the roles of the template that values name, None where any of them names none."""
+    try:
+        found = [roles & set(words_of(value)) for value in uses]
+    except UsageError:
+        return None
+    return frozenset().union(*found) if all(found) else None

@@ -3,6 +3,7 @@
     decided_by(found, scene, name)    what decides whether something is there, and what it is; empty where nothing does
     written_digest(values, scene)     values as they are written, with all that they mention
     unknown_digest(name, value)       what may give an unknown part its value
+    words_of(value)                   the words in the texts of a value
     sections_digest(value)            all that gives a value in a template, or decides, besides its resources
 
 Two versions of a template can have one condition by name that holds in other cases. So what is compared is how a
@@ -53,7 +54,7 @@ def written_digest(values: Sequence[Value | None], scene: Scene) -> str:
     if all(each is None for each in values):
         return ""
     try:
-        words = {word for each in values for word in _words(each)}
+        words = {word for each in values for word in words_of(each)}
     except UsageError:
         words = set()
     return f"{digest_of(*values)} {_definitions(scene.template.value, words, of_conditions=False)}"
@@ -69,7 +70,7 @@ def unknown_digest(name: str, value: Value) -> str:
     words = set(_WORD.findall(name))
     makers = [each for word in sorted(words) if _is_made_elsewhere(each := under(value, "Resources", word))]
     try:
-        more = {word for each in makers for word in _words(each)}
+        more = {word for each in makers for word in words_of(each)}
     except UsageError:
         return sections_digest(value)
     general = digest_of(under(value, "Globals"), *makers)
@@ -97,21 +98,22 @@ def _definitions(value: Value, names: Set[str], *, of_conditions: bool = True) -
             word = waiting.pop()
             if word not in found:
                 found[word] = [under(section, word) for section in sections.values()]
-                waiting += [each for one in found[word] for each in _words(one)]
+                waiting += [each for one in found[word] for each in words_of(one)]
     except UsageError:  # some of it is read by nobody, and cannot be
         return sections_digest(value)
     return digest_of(under(value, "Transform"), *(one for word in sorted(found) for one in found[word]))
 
 
-def _words(value: Value | None) -> Iterator[str]:
+def words_of(value: Value | None) -> Iterator[str]:
+    """Yield the words in the texts of a value. Raises UsageError for a value that cannot be read."""
     match value:
         case ObjectValue():
             for name, held in value.pairs:
-                yield from _words(name)
-                yield from _words(held)
+                yield from words_of(name)
+                yield from words_of(held)
         case ListValue():
             for each in value.values:
-                yield from _words(each)
+                yield from words_of(each)
         case TextValue():
             yield from _WORD.findall(value.known or "")
         case _:

@@ -29,9 +29,14 @@ _ELSEWHERE = {"aws_serverlessapplicationrepository_cloudformation_stack": "appli
 _WORD = "Polic"
 
 
+def template_attribute(instance: Instance) -> str | None:
+    """Return the attribute that holds the template of a stack; None for another resource."""
+    return _BODIES.get(instance.type)
+
+
 def stack_documents(instance: Instance, planned: Planned) -> Iterator[FoundDocument]:
     """Yield the documents of a stack. Other resources have none."""
-    name = _BODIES.get(instance.type) or _ELSEWHERE.get(instance.type)
+    name = template_attribute(instance) or _ELSEWHERE.get(instance.type)
     if name is None:
         return
     part = instance.attribute(name)

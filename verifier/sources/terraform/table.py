@@ -49,16 +49,22 @@ def holders(resource: str) -> Sequence[Holder]:
 def _cloud_control() -> Mapping[str, Sequence[Holder]]:
     table: dict[str, list[Holder]] = {}
     for name, several in policy_rows().items():
-        _, service, resource = name.split("::")
-        kind = f"awscc_{service.lower()}_{_snake(resource)}"
+        kind = cloud_control_type(name)
         for row in several:
-            block, _, path = ".".join(map(_snake, row.path)).rpartition(f".{ITEMS}.")
+            block, _, path = ".".join(map(snake_case, row.path)).rpartition(f".{ITEMS}.")
             type_ = PolicyType(row.type) if row.type else PolicyType.IDENTITY
             table.setdefault(kind, []).append(Holder(path, block, type_, "", ""))
     return table
 
 
-def _snake(name: str) -> str:
+def cloud_control_type(name: str) -> str:
+    """Return what the provider `awscc` calls a resource type of CloudFormation."""
+    _, service, resource = name.split("::")
+    return f"awscc_{service.lower()}_{snake_case(resource)}"
+
+
+def snake_case(name: str) -> str:
+    """Return what the provider `awscc` calls a property of CloudFormation."""
     return name if name == ITEMS else _WORD.sub("_", name).lower()
 
 
