@@ -298,16 +298,19 @@ def _only_reads(action: str) -> bool:
 # What a policy of a resource of the service may allow is partly named as another service.
 GRANTED_WITH = {
     "apigateway": ("execute-api",),
+    "backup": ("s3",),
     "cloudtrail": ("cloudtrail-data",),
     "kafka": ("kafka-cluster",),
     "vpc-lattice": ("vpc-lattice-svcs",),
 }
 _RESOURCE_POLICY = regex(r":(Put|Create|Update|Set|Add)\w*(Resource|Permissions|Access)Policy")
 _NAMED_GRANTING = """
-    aiops:PutInvestigationGroupPolicy dsql:PutClusterPolicy ecr:CreateRepositoryCreationTemplate
-    ecr:UpdateRepositoryCreationTemplate es:CreateDomain es:UpdateDomainConfig
-    kafka:PutClusterPolicy kms:CreateGrant kms:CreateKey kms:PutKeyPolicy kms:ReplicateKey
-    logs:PutDeliveryDestinationPolicy logs:PutDestinationPolicy mediapackagev2:PutChannelPolicy
+    aiops:PutInvestigationGroupPolicy backup:CreateBackupAccessPoint dsql:CreateCluster
+    dsql:PutClusterPolicy ecr:CreateRepositoryCreationTemplate ecr:UpdateRepositoryCreationTemplate
+    elemental-inference:PutFeedPolicy es:AddDirectQueryDataSource es:CreateDomain
+    es:UpdateDirectQueryDataSource es:UpdateDomainConfig kafka:PutClusterPolicy kms:CreateGrant
+    kms:CreateKey kms:PutKeyPolicy kms:ReplicateKey logs:PutDeliveryDestinationPolicy
+    logs:PutDestinationPolicy mediapackagev2:PutChannelPolicy
     mediapackagev2:PutOriginEndpointPolicy oam:PutSinkPolicy qbusiness:AssociatePermission
     rekognition:PutProjectPolicy resource-groups:PutGroupPolicy route53profiles:PutProfilePolicy
     s3:GetDataAccess sagemaker:CreateLineageGroupPolicy sagemaker:PutLineageGroupPolicy
