@@ -32,8 +32,9 @@ from verifier.review.holding import OTHER_CASES, Holding, not_held
 from verifier.review.reviewed import BoundaryChange, BoundaryFate, PrincipalChange
 from verifier.sources.file_principals import PolicyLink
 
-_TAG = "aws:principaltag"
 _OTHER_TAGS = "its tags changed, and a condition of its documents is about tags of principals"
+_OTHER_NAME = "its name changed, and a condition of its documents is about names of principals"
+_OF_NAMES = ("aws:principalarn", "aws:username", "aws:userid")
 
 
 def principal_change(name: str, before: Holding, after: Holding, ask: Ask) -> PrincipalChange | None:
@@ -64,7 +65,7 @@ def _has_the_same(before: Holding, after: Holding) -> bool:
         and _same_boundary(before, after)
         and say_the_same(before.documents_here, after.documents_here)
         and _same_levels(before, after)
-        and not _tags_matter(before, after)
+        and _other_keys(before, after) is None
     )
 
 
@@ -154,8 +155,8 @@ def _reason_open(before: Holding, after: Holding) -> str | None:
     for held in (before, after):
         if held.principal is not None and (reason := held.principal.open or held.broken):
             return reason
-    if _tags_matter(before, after):
-        return _OTHER_TAGS
+    if (keys := _other_keys(before, after)) is not None:
+        return keys
     if before.principal is None or after.principal is None:
         return None
     if before.principal.given != after.principal.given:
@@ -166,10 +167,11 @@ def _reason_open(before: Holding, after: Holding) -> str | None:
     return not_held(_boundaries(before)) if is_unknown and not _same_boundary(before, after) else None
 
 
-def _tags_matter(before: Holding, after: Holding) -> bool:
-    """Whether the tags of a principal changed, and some condition may read them."""
-    if before.principal is None or after.principal is None or before.principal.tags == after.principal.tags:
-        return False
+def _other_keys(before: Holding, after: Holding) -> str | None:
+    """Return that the tags or the name of a principal changed, where some condition may read them."""
+    one, other = before.principal, after.principal
+    if one is None or other is None or (one.tags, one.called) == (other.tags, other.called):
+        return None
     bounds = [held.bound.policy for held in (before, after) if held.bound is not None and held.bound.policy is not None]
     known = (
         *before.policies,
@@ -177,7 +179,12 @@ def _tags_matter(before: Holding, after: Holding) -> bool:
         *bounds,
         *(one for held in (before, after) for one in _every(held.scps)),
     )
-    return any(_TAG in policy.source.text.lower() for policy in known)
+    texts = [policy.source.text.lower() for policy in known]
+    if one.tags != other.tags and any("aws:principaltag" in text for text in texts):
+        return _OTHER_TAGS
+    if one.kind != "group" and one.called != other.called and any(key in text for key in _OF_NAMES for text in texts):
+        return _OTHER_NAME
+    return None
 
 
 def _every(levels: Sequence[Sequence[Policy]]) -> Iterable[Policy]:

@@ -183,6 +183,9 @@ def _name(file: str, selector: str) -> str:
 
 
 def _of_file(principal: FilePrincipal, file: str, scope: Callable[[str], str]) -> FilePrincipal:
+    def scoped(pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+        return tuple((name, text if name else f"{text}, {scope(text)}") for name, text in pairs)
+
     def link(one: PolicyLink) -> PolicyLink:
         selector = _name(file, one.selector) if one.selector else ""
         return replace(one, selector=selector, given=scope(one.name) if one.given == UNKNOWN else one.given)
@@ -194,7 +197,8 @@ def _of_file(principal: FilePrincipal, file: str, scope: Callable[[str], str]) -
         boundary=link(principal.boundary) if principal.boundary else None,
         given=frozenset(scope(principal.name) if one == UNKNOWN else one for one in principal.given),
         others=link(principal.others) if principal.others else None,
-        tags=tuple((tag, text if tag else f"{text}, {scope(text)}") for tag, text in principal.tags),
+        tags=scoped(principal.tags),
+        called=scoped(principal.called),
     )
 
 

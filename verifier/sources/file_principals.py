@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from verifier.sources.terraform.attachments import PolicyAttachment
     from verifier.sources.terraform.instances import Instance
     from verifier.sources.terraform.planned import Planned
+    from verifier.sources.terraform.principals import PlannedPrincipal
 
 UNKNOWN = "unknown"
 _OF_ORGANIZATIONS = (PolicyType.SCP, PolicyType.RCP)
@@ -52,7 +53,8 @@ class FilePrincipal:
     `policies` are those that are attached, inline or in its groups; `boundary` is None where it has none. `assumes` is
     what is taken for granted where a plan does not say it for certain. `previous` is the name that it had before it was
     moved. `open` says why it is not known what it has; empty where it is. `scps` are the levels of SCPs that bind it,
-    and `tags` its tags; under no name those that are not known before deployment. `attached` is given for a root, unit
+    and `tags` its tags; under no name those that are not known before deployment. `called` is what it is called, as a
+    path and a name; once more under no path if that is not known. `attached` is given for a root, unit
     or account of an organization: `policies` are its SCPs, or its RCPs. `given` is what decides who it is, whether it
     is there and what it has, as far as that is not known before deployment. `others` is given for one that the file
     does not make: other policies that it may have. It is there before and after.
@@ -70,6 +72,7 @@ class FilePrincipal:
     attached: PolicyType | None = None
     given: frozenset[str] = frozenset()
     others: PolicyLink | None = None
+    called: tuple[tuple[str, str], ...] = ()
 
 
 def file_principals(opened: OpenedFile) -> Sequence[FilePrincipal]:
@@ -138,6 +141,10 @@ def _of_plan(opened: OpenedFile) -> Iterator[FilePrincipal]:
 
     for each in found:
         links = [PolicyLink(document.selector, document.selector) for document in each.inline]
+        called = each.address or f"{each.kind} {shown_value(each.name) if each.name else ''}"
+        links += [
+            PolicyLink("", f"the inline policy {shown_value(one)} of {called}", given_by(one)) for one in each.kept
+        ]
         tied = [*each.attached]
         for group in each.groups:
             inside = groups.get(group.address)
@@ -149,17 +156,33 @@ def _of_plan(opened: OpenedFile) -> Iterator[FilePrincipal]:
         certain = [*tied, *([each.boundary] if each.boundary else [])]
         instance = plan.by_address.get(each.address)
         yield FilePrincipal(
-            each.address or f"{each.kind} {shown_value(each.name) if each.name else ''}",
+            called,
             each.kind,
             tuple(dict.fromkeys([*links, *map(link, tied)])),
             link(each.boundary) if each.boundary else None,
             tuple(f"`{one.by}` names `{one.address}`" for one in certain if one.address and not one.certain),
             instance.previous if instance else "",
-            given=frozenset({given_by(each.name)} - {""}) if each.name and not each.address else frozenset(),
+            given=frozenset(_given(each)),
             others=other_policies(each.kind, each.name) if each.name and not each.address else None,
             tags=_planned_tags(instance) if instance else (),
+            called=_called(each),
         )
     yield from _targets(plan, opened)
+
+
+def _called(principal: PlannedPrincipal) -> tuple[tuple[str, str], ...]:
+    name = principal.name if principal.address else None
+    return tags_of(() if name is None else ((principal.path or name, name),))
+
+
+def _given(principal: PlannedPrincipal) -> Iterator[str]:
+    """Yield what decides who a principal is, and that others of its policies, which the file may not hold, are gone."""
+    if principal.name and not principal.address and given_by(principal.name):
+        yield UNKNOWN
+    if principal.only_inline:
+        yield "no other inline policies"
+    if principal.only_attached:
+        yield "no other attached policies"
 
 
 def _planned_tags(instance: Instance) -> tuple[tuple[str, str], ...]:

@@ -89,6 +89,7 @@ class _TemplatePrincipals:
                 open="" if known else _OPEN,
                 given=frozenset({each.given, *(given for one in asked for given in one.given)} - {""}),
                 tags=tags_of(each.tags),
+                called=tags_of(((each.path, each.name),)),
             )
         yield from self._others()
 

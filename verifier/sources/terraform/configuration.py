@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TypeAlias
 
 from verifier.base.dataclass import dataclass
@@ -47,6 +48,7 @@ class Configuration:
 
     def __init__(self, plan: Value | None) -> None:
         self._root = under(plan, "configuration", "root_module")
+        self._providers = under(plan, "configuration", "provider_config")
         self._blocks: dict[tuple[int, tuple[str | int, ...]], _Blocks] = {}
         self._resources: dict[tuple[str, ...], dict[tuple[bool, str, str], Value]] = {}
 
@@ -87,9 +89,21 @@ class Configuration:
         return expression
 
     def provider(self, of: Instance) -> str:
-        """Return the name of the provider's configuration that manages a resource, which tells accounts apart."""
-        key = under(self._resource(of.module, of.data, of.type, of.name), "provider_config_key")
-        return text_of(key) or ""
+        """Return the name of the provider's configuration that manages a resource, which tells accounts apart.
+
+        A resource that is no longer written had one of those that are: Terraform does not let them go before.
+        """
+        resource = self._resource(of.module, of.data, of.type, of.name)
+        if resource is None:
+            return self._only_provider
+        return text_of(under(resource, "provider_config_key")) or ""
+
+    @cached_property
+    def _only_provider(self) -> str:
+        """Return the configuration of the provider for AWS, empty where there are several."""
+        every = self._providers.pairs if isinstance(self._providers, ObjectValue) else ()
+        keys = [text_of(key) for key, held in every if text_of(under(held, "name")) == "aws"]
+        return "aws" if keys == ["aws"] else ""
 
     def origin(self, of: Instance, path: Sequence[str | int], *, once: bool = True) -> AttributeOrigin | None:
         """Return the attribute that is all that an attribute's expression refers to, through variables and outputs.

@@ -63,7 +63,7 @@ class PlannedPrincipal:
     `address` is empty for one that is not in the file, but that a resource of the file gives policies. `name`, `path`
     and `arn` are None where nothing says them. `tags` is None where there are none, an object, or unknown. `trust` and
     `inline` are documents, `only_inline` and `only_attached` say that the file takes away all other inline and attached
-    policies.
+    policies. `kept` are inline policies that it leaves, and does not hold, by their names.
     """
 
     kind: str
@@ -79,6 +79,7 @@ class PlannedPrincipal:
     groups: Sequence[PlannedLink]
     only_inline: bool
     only_attached: bool
+    kept: Sequence[Value] = ()
 
 
 def planned_principals(planned: Planned) -> Sequence[PlannedPrincipal]:
@@ -103,6 +104,7 @@ class _Principals:
         self.inline: dict[_Whom, list[FoundDocument]] = {}
         self.inline_names: dict[_Whom, list[str | None]] = {}
         self.only: set[tuple[str, _Whom]] = set()
+        self.kept: dict[_Whom, list[Value]] = {}
         self.shared: set[str | None] = set()
         self.named: dict[_Whom, Value] = {}
 
@@ -133,6 +135,8 @@ class _Principals:
         for who in self._whom(kind, instance, f"{kind}_name") if kind else ():
             self.only.add((only, who))
             self.links.setdefault(who, []).extend(self._links(instance, "policy_arns"))
+            names = self._entries(instance, "policy_names")
+            self.kept.setdefault(who, []).extend(self.planned.text(instance, part, *path) for part, path in names)
         member, group = _MEMBERS.get(instance.type, ("", ""))
         for who in self._whom("user", instance, member) if member else ():
             self.groups.setdefault(who, []).extend(self._links(instance, group, "aws_iam_group"))
@@ -165,6 +169,7 @@ class _Principals:
             _distinct(self.groups.get(who, ())),
             ("policies", who) in self.only,
             ("policy_attachments", who) in self.only,
+            self._kept_elsewhere(who, inline),
         )
 
     def _own_links(self, who: _Whom, instance: Instance) -> Iterator[PlannedLink]:
@@ -176,10 +181,22 @@ class _Principals:
             others |= {each.text for each in before.attribute("managed_policy_arns").each() or ()}
         yield from (each for each in links if (known := text_of(each.named)) is None or known not in others)
 
-    def _of_others(self, who: _Whom) -> frozenset[str]:
-        """Return the selectors of inline policies that a role has in itself, and that other resources make, or made."""
-        names = self._earlier.inline_names.get(who, ())
-        return frozenset(f"{who.address}.inline_policy[{json.dumps(name, ensure_ascii=False)}]" for name in names)
+    def _of_others(self, who: _Whom) -> set[str]:
+        """Return the selectors of inline policies that a role has in itself, and that other resources make, made or
+        take away.
+        """
+        found = {_inline(who, name) for name in self._earlier.inline_names.get(who, ())}
+        before = self.planned.earlier.by_address.get(who.address)
+        if ("policies", who) in self.only and before is not None:
+            own = {each.member("name").text for each in before.attribute("inline_policy").each() or ()}
+            found |= {_inline(who, name) for name in own - set(map(text_of, self.kept[who]))}
+        return found
+
+    def _kept_elsewhere(self, who: _Whom, inline: Sequence[FoundDocument]) -> Sequence[Value]:
+        """Return the names of inline policies that are kept, and that the file does not hold."""
+        made, held = set(self.inline_names.get(who, ())), {each.selector for each in inline}
+        names = ((text_of(each), each) for each in self.kept.get(who, ()))
+        return [each for name, each in names if name not in made - {None} and _inline(who, name) not in held]
 
     @cached_property
     def _earlier(self) -> _Principals:
@@ -240,6 +257,11 @@ class _Principals:
                 key = (each.type, self.planned.configuration.provider(each), text)
                 found.setdefault(key, []).append(each.address)
         return found
+
+
+def _inline(who: _Whom, name: str | None) -> str:
+    """Return the selector of an inline policy that a role has in itself."""
+    return f"{who.address}.inline_policy[{json.dumps(name, ensure_ascii=False)}]"
 
 
 def _distinct(links: Sequence[PlannedLink]) -> Sequence[PlannedLink]:
