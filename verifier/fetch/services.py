@@ -2,7 +2,7 @@
 
 A reader takes a role that stands nowhere in the file to be in use nowhere. So the file is only made of answers that are
 whole, and a role that trusts a service that the table does not cover stands there with all of that service:
-`arn:aws:datapipeline:*:111122223333:*` says that it may be in use somewhere there.
+`arn:aws:datapipeline:*:111122223333:*` says that it may be in use somewhere there. EC2 needs an instance profile.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from verifier.base.regex import regex
 from verifier.fetch.calls import Given
 from verifier.fetch.chains import covered_services
 
+_EC2 = "ec2"
 _LINKED = "/aws-service-role/"
 _REGION = regex(r"[a-z]+(-[a-z]+)+-\d+")
 _SERVICE = regex(r"([a-z0-9.-]+)\.amazonaws\.com(\.cn)?")
@@ -35,7 +36,7 @@ def running_as(running: Iterable[Given], dump: Given, partition: str, account: s
             found |= {
                 (f"arn:{partition}:{service.rpartition('.')[2]}:*:{account}:*", role["Arn"])
                 for service in trusted_services(role)
-                if service not in covered_services()
+                if service not in covered_services() and (service != _EC2 or role.get("InstanceProfileList"))
             }
     return [{"resource": resource, "role": role} for resource, role in sorted(found)]
 
