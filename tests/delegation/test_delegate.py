@@ -93,3 +93,13 @@ def test_every_action_that_changes_iam_is_in_the_table():
     named = {action for move in MOVES for action in move.actions}
     changing = [each for each in actions("iam") if each.access_level not in (AccessLevel.READ, AccessLevel.LIST)]
     assert [str(each) for each in changing if str(each) not in named] == []
+
+
+def test_a_proof_names_the_services_whose_roles_it_cannot_see():
+    team = [{"Effect": "Allow", "Action": ["s3:*", "dms:*"], "Resource": "*"}]
+    for boundary, named in ((team, True), (TEAM, False)):
+        case = {**CASES[0], "boundary": boundary, "maximum": boundary}
+        found = delegate_answer(delegate(design_of(case), Ask(seconds=60))).as_json()
+        assert found["verdict"] == "proved"
+        told = "at the start nothing in these services acts as a role that is not delegated: dms"
+        assert (told in found["assumes"]) is named

@@ -171,3 +171,11 @@ def test_what_does_not_allow_what_is_asked_for_is_not_written(monkeypatch: pytes
     found = write_delegation(wanted("s3"), ASK)
     assert isinstance(found, NothingWritten)
     assert "they could not make the request s3:" in found.reason
+
+
+def test_it_says_where_nothing_can_be_started():
+    """Whatever starts a task in ECS perhaps acts as a role that is there already; a function of Lambda may be made."""
+    found = write_delegation(wanted("ecs", "lambda"), ASK)
+    assert isinstance(found, WrittenDelegation)
+    told = {action for one in found.left_out if "nothing can be started there" in one.why for action in one.actions}
+    assert told == {"ecs:CreateService", "ecs:RegisterTaskDefinition", "ecs:RunTask", "ecs:StartTask"}

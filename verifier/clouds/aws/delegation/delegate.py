@@ -15,9 +15,26 @@ from typing import TYPE_CHECKING
 from verifier.base.budget import Budget, deadline
 from verifier.base.errors import LimitReached, UsageError, quote
 from verifier.base.regex import regex
+from verifier.clouds.aws.audit.shapes import denial
 from verifier.clouds.aws.catalogue.tables import origin
-from verifier.clouds.aws.delegation.invariant import Design, Invariant, candidates, principal_kind, sentences
-from verifier.clouds.aws.delegation.proof import Attempt, attempt, is_certain, least_assuming, outside, widened
+from verifier.clouds.aws.delegation.invariant import (
+    Design,
+    Invariant,
+    candidates,
+    carriers,
+    principal_kind,
+    sentences,
+)
+from verifier.clouds.aws.delegation.proof import (
+    Attempt,
+    attempt,
+    is_certain,
+    least_assuming,
+    named_shapes,
+    outside,
+    widened,
+)
+from verifier.clouds.aws.delegation.role_takers import untold_services
 from verifier.clouds.aws.documents import Documents
 from verifier.delegations.answer import (
     BEYOND,
@@ -29,6 +46,7 @@ from verifier.delegations.answer import (
     DelegationUndecided,
     MoveProof,
 )
+from verifier.logic.actions import Effect
 from verifier.questions.ask import Ask
 from verifier.questions.prove import assumptions_of
 from verifier.questions.question import ProveQuestion
@@ -47,6 +65,7 @@ OUTSIDE_THE_MODEL = (
     "something runs from where he may write, what Object Lambda reads of S3, statements that databases run as a role, "
     "and moves that the table does not hold"
 )
+_FEW = 20
 _NAMES = ("administrator", "the-administrator", "delegated-administrator", "zz-administrator")
 
 
@@ -90,7 +109,7 @@ def _answer(design: Design, ask: Ask, most_moves: int, budget: Budget) -> Delega
     tried: list[Attempt] = []
     if (found := find_proof(design, ask, tried)) is not None:
         also = widened(design, found.invariant, ask)
-        start = tuple(_start(found.invariant))
+        start = (*_start(found.invariant), *_elsewhere(found.invariant, design))
         words = tuple(sentences(found.invariant))
         return DelegationProved(words, found.moves, also, (*standing, *start))
     first = tried[0]
@@ -176,6 +195,24 @@ def _start(invariant: Invariant) -> Iterator[str]:
                 yield f"at the start every {kind} in {glob} carries an approved boundary, and he is not in it"
             else:
                 yield f"at the start he has nothing to do with any {kind} in {glob}"
+
+
+def _elsewhere(invariant: Invariant, design: Design) -> Iterator[str]:
+    """Yield the services that the table does not have and that somebody may use: there, nothing may run as a role."""
+    found: dict[str, None] = {}
+    for _, documents in carriers(invariant, design):
+        allowed = [policy for _, policy in documents.placed()]
+        shapes = {
+            number: denial(actions)
+            for number, (service, actions) in enumerate(untold_services().items())
+            if any(True for policy in allowed for _ in policy.naming(Effect.ALLOW, service))
+        }
+        names = tuple(untold_services())
+        found.update((names[number], None) for number in named_shapes(documents, shapes))
+    if found:
+        several = sorted(found)
+        told = ", ".join(several[:_FEW]) + _more(len(several) - _FEW)
+        yield f"at the start nothing in these services acts as a role that is not delegated: {told}"
 
 
 def _of_admin(design: Design, admin: str) -> Sequence[str]:

@@ -201,6 +201,8 @@ def widening(move: DelegationMove, invariant: Invariant, design: Design) -> Deni
 
 def _outside(move: DelegationMove, invariant: Invariant, design: Design) -> DeniedShape | None:
     paths = list(invariant.delegated.get(move.kind, ()))
+    if move.service == "sts":
+        paths = [own for path in paths for own in _of_account(path, design.account)]
     foreign = {"StringNotEquals": {BOUNDARY_KEY: list(invariant.approved)}}
     match move.spared:
         case Spared.EVERY:
@@ -219,6 +221,13 @@ def _outside(move: DelegationMove, invariant: Invariant, design: Design) -> Deni
             return shape_of(move.actions, design, only=list(design.boundaries))
         case other:
             assert_never(other)
+
+
+def _of_account(path: str, account: str) -> Iterator[str]:
+    """Yield what of `path` is in the account: roles may be assumed that are elsewhere, and those are not delegated."""
+    parts = path.split(":", 5)
+    if parse_pattern(parts[4]).matches(account):
+        yield ":".join((*parts[:4], account, parts[5]))
 
 
 def shape_of(

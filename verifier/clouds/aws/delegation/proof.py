@@ -192,12 +192,13 @@ def breaches_of(
     """Yield each of `shapes` with how `who` can make such a request, or that it was not decided; with None where nobody
     can. Those whose actions some Allow of each level names are asked about at once; the others need no search.
     """
-    named = _named_shapes(documents, shapes)
+    named = named_shapes(documents, shapes)
     yield from ((place, None) for place in shapes if place not in named)
     yield from _in_halves(who, documents, named, ask)
 
 
-def _named_shapes(documents: Documents, shapes: Mapping[int, DeniedShape]) -> dict[int, DeniedShape]:
+def named_shapes(documents: Documents, shapes: Mapping[int, DeniedShape]) -> dict[int, DeniedShape]:
+    """Return those of `shapes` whose actions some Allow of each level names: nobody can meet the others."""
     ways = [
         [Level(one.level.policies, readings=True) for one in way if one.holds and one.says is Says.ALLOWS]
         for way in allowed_ways(documents)

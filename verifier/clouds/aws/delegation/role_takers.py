@@ -4,6 +4,7 @@
     role_receivers(served)    the services that it may be passed to then
     untold_takers(served)     which may take over what runs as such a role, or hand out its credentials, in services
                               that the table does not have
+    untold_services           the services that the table does not have
     actions_about_roles       all of them, for the roles of an account
     is_unheard_of(served)     whether one of them is not known at all
     is_like_none(served)      whether nothing is called like one of them either: anything may be a part of it
@@ -134,6 +135,13 @@ def _nothing() -> frozenset[str]:
 def _told() -> frozenset[str]:
     """Return the services that the table has, by the prefixes of their actions."""
     return frozenset(way.actions[0].partition(":")[0] for way in TAKING_OVER)
+
+
+@cache
+def untold_services() -> Mapping[str, tuple[str, ...]]:
+    """Return the services that may run something as a role and that the table does not have, with what changes it."""
+    left = frozenset(services()) - _told() - _nothing() - _OF_MOVES
+    return {prefix: found for prefix in sorted(left) if (found := _changing((prefix,)))}
 
 
 def _called_like(name: str) -> frozenset[str]:

@@ -69,6 +69,7 @@ _NEVER_DELEGATED = {
     "sts": "roles are assumed by their trust policies; give the services that the team uses",
 }
 _RUNS_AS = "it would let them act as whatever role something already runs as"
+_PASSED = frozenset(action for way in PASSING for action in way.actions)
 _GRANTS = "it would let a resource grant what is outside the maximum"
 
 
@@ -199,14 +200,24 @@ def _left_out(wanted: WantedDelegation) -> Iterator[LeftOut]:
 def _left_out_of(wanted: WantedDelegation, names: Sequence[str]) -> Iterator[LeftOut]:
     """Yield what is denied of `names`, services; those that he delegates are within the maximum as a whole."""
     taken = sorted({way.actions[0] for way in TAKING_OVER if way.actions[0].partition(":")[0] in names})
-    if taken:
-        yield LeftOut(tuple(taken), _RUNS_AS)
+    starting = [action for action in taken if action.partition(":")[0] in _narrow(names, taken) and action in _PASSED]
+    if starting:
+        yield LeftOut(tuple(starting), f"nothing can be started there without it, and {_RUNS_AS}")
+    if others := [action for action in taken if action not in starting]:
+        yield LeftOut(tuple(others), _RUNS_AS)
     for move in MOVES:
         if move.spared is not Spared.EVERY and move.service in names:
             yield LeftOut(move.actions, move.why)
     granted = [move for move in granting_moves() if move.service in names and not _grants_nothing(move, wanted)]
     if grants := [action for move in granted for action in move.actions]:
         yield LeftOut(tuple(grants), _GRANTS)
+
+
+def _narrow(names: Sequence[str], taken: Sequence[str]) -> frozenset[str]:
+    """Return those of `names`, services, that are handed roles in ways that all need something of `taken`."""
+    handed = [way.actions for way in PASSING if way.actions[0].partition(":")[0] in names]
+    free = {actions[0].partition(":")[0] for actions in handed if not set(actions).intersection(taken)}
+    return frozenset(actions[0].partition(":")[0] for actions in handed) - free
 
 
 def _grants_nothing(move: DelegationMove, wanted: WantedDelegation) -> bool:
