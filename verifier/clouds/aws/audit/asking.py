@@ -12,6 +12,7 @@ from verifier.base.source import Source
 from verifier.clouds.aws.audit.administrator import administers
 from verifier.clouds.aws.audit.items import BOUNDARY_PLACE, SubjectAnswer, SubjectFault, SubjectItem
 from verifier.clouds.aws.audit.maxima import Maxima, all_but
+from verifier.clouds.aws.audit.owners import whoever_owns
 from verifier.clouds.aws.audit.plan import AuditPlan, Fence
 from verifier.clouds.aws.audit.shapes import denial, literal, maximum_of_shapes, tagging
 from verifier.clouds.aws.audit.statements import STATEMENT_CHECKS, statement_faults, unneeded
@@ -151,7 +152,7 @@ class SubjectAsking:
     def _ask_duties(self) -> None:
         """Ask A26: at most one of the duties of each list."""
         for duties in self._plan.separate:
-            allowed: list[tuple[tuple[str, ...], Request]] = []
+            allowed: list[tuple[Sequence[str], Request]] = []
             for duty in duties:
                 maximum = all_but(json.dumps(denial(duty)))
                 verdict = self._within(maximum)
@@ -159,11 +160,10 @@ class SubjectAsking:
                     allowed.append((duty, self._subject.shown(maximum, verdict, self._ask).request))
                 elif isinstance(verdict, Undecided):
                     self._undecided.append(("A26", verdict.reason))
-            if len(allowed) > 1:
-                detail = " and ".join(", ".join(duty) for duty, _ in allowed)
-                request = allowed[-1][1]
-                place, statement = self._subject.cause(request)
-                self._faults.append(SubjectFault("A26", None, place, statement, detail, request))
+            fault = _of_duties(allowed)
+            if fault is not None:
+                place, statement = self._subject.cause(allowed[-1][1])
+                self._faults.append(replace(fault, place=place, statement=statement))
 
     def _ask_resources(self) -> None:
         """Ask of each principal that a policy of a resource may name whether that policy allows too much (rule 31)."""
@@ -187,6 +187,24 @@ class SubjectAsking:
         boundary = self._subject.boundary
         if "A27" in self._plan.wanted and boundary is not None:
             self._judge("A27", None, documents, boundary, place)
+        if "A26" in self._plan.wanted:
+            self._ask_duties_with(place, documents)
+
+    def _ask_duties_with(self, place: int, documents: Documents) -> None:
+        """Ask A26 of a principal together with policies of resources, where nothing was found without them."""
+        found = {fault.detail for fault in self._faults if fault.check == "A26"}
+        for duties in self._plan.separate:
+            allowed: list[tuple[Sequence[str], Request]] = []
+            for duty in duties:
+                verdict = escape_of([whoever_owns(documents)], all_but(json.dumps(denial(duty))), self._ask)
+                if isinstance(verdict, Undecided):
+                    self._undecided.append(("A26", verdict.reason))
+                elif verdict is not None:
+                    allowed.append((duty, verdict.request))
+            fault = _of_duties(allowed)
+            if fault is not None and fault.detail not in found:
+                request = allowed[-1][1]
+                self._faults.append(replace(fault, principal=place, resource=request.resource))
 
     def _judge(self, check: str, number: int | None, documents: Documents, maximum: Policy, place: int) -> None:
         verdict = escape_of([(documents, ())], maximum, self._ask)
@@ -207,6 +225,14 @@ class SubjectAsking:
                 self._faults.append(
                     SubjectFault(fault.check, None, fault.place, fault.statement.index, fault.detail, fault.request)
                 )
+
+
+def _of_duties(allowed: Sequence[tuple[Sequence[str], Request]]) -> SubjectFault | None:
+    """Return the finding about duties that are `allowed`, each with a request; None where that is one at most."""
+    if len(allowed) < 2:
+        return None
+    detail = " and ".join(", ".join(duty) for duty, _ in allowed)
+    return SubjectFault("A26", None, detail=detail, request=allowed[-1][1])
 
 
 def _tagging(arn: str, keys: Sequence[str]) -> Policy:
