@@ -206,7 +206,7 @@ class Replayed:
         elif move in BECOMING:
             acting.add(target)
         elif step["effect"].startswith("he can act as "):  # a way through a service is over with its last action
-            arn = step["effect"].removeprefix("he can act as ")
+            arn = step["effect"].removeprefix("he can act as ").partition(";")[0]
             trust = json.dumps(self.who[arn]["trust"]) if arn in self.who else ""
             vouched = "SAMLProvider" in move and "AssumeRoleWithSAML" in trust and f'"{target}"' in trust
             if arn == self.passed or self.runs.get(arn) or vouched:

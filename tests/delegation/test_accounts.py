@@ -38,3 +38,19 @@ def test_the_answer(case: dict[str, Any], tmp_path: Path):
         assert [move["move"] for move in answer["widened"]] == case.get("widened", [])
     else:
         assert case["because"] in answer["reason"]
+
+
+def test_a_chain_says_where_nothing_is_known_to_run(tmp_path: Path):
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    case = {
+        "admin": "user/jack",
+        "maximum": [{"Effect": "Allow", "Action": ["s3:*", "lambda:*"], "Resource": "*"}],
+        "users": {"user/jack": {"policies": [[{**everything, "Action": "lambda:UpdateFunctionCode"}]]}},
+        "roles": {"role/ops": {"policies": [[everything]], "trust": ["lambda.amazonaws.com"]}},
+    }
+    function = {"arn:aws:lambda:us-east-1:111122223333:function:f": "role/ops"}
+    effect = "he can act as arn:aws:iam::111122223333:role/ops"
+    for name, more, says in (("a", {}, "; something is taken to run as it"), ("b", {"services": function}, "")):
+        (tmp_path / name).mkdir()
+        answer = delegate_answer(delegate_account(asked_of({**case, **more}, tmp_path / name), Ask(seconds=60), 2))
+        assert answer.as_json()["chain"][0]["effect"] == effect + says

@@ -153,12 +153,13 @@ def _way(requests: StepRequests, way: ServiceWay, who: str, mine: Documents, rol
     taken = [_that_runs(action, role) for action in way.actions] if way.service is None else []
     if way.service is None and not any(taken):
         return ()
+    told = "; something is taken to run as it" if way.service is None and ANYTHING_THAT_RUNS in role.runs else ""
     for number, action in enumerate(way.actions, start=1):
         running = taken[number - 1] if taken else None
         found = requests.request(mine, action, running or _same_resource(action, steps))
         if found is None:
             return ()
-        effect = f"he can act as {role.arn}" if number == len(way.actions) else "the next step works on it"
+        effect = f"he can act as {role.arn}{told}" if number == len(way.actions) else "the next step works on it"
         steps.append(DelegationStep(who, action, found, {}, effect))
     return steps
 
