@@ -188,15 +188,18 @@ class SubjectAsking:
         if "A27" in self._plan.wanted and boundary is not None:
             self._judge("A27", None, documents, boundary, place)
         if "A26" in self._plan.wanted:
-            self._ask_duties_with(place, documents)
+            self._ask_duties_with(place, documents, asking)
 
-    def _ask_duties_with(self, place: int, documents: Documents) -> None:
+    def _ask_duties_with(self, place: int, documents: Documents, asking: Asking) -> None:
         """Ask A26 of a principal together with policies of resources, where nothing was found without them."""
         found = {fault.detail for fault in self._faults if fault.check == "A26"}
         for duties in self._plan.separate:
+            maxima = {tuple(duty): all_but(json.dumps(denial(duty))) for duty in duties}
+            if not any(may_exceed(asking.resource_policies, maximum) for maximum in maxima.values()):
+                continue
             allowed: list[tuple[Sequence[str], Request]] = []
-            for duty in duties:
-                verdict = escape_of([whoever_owns(documents)], all_but(json.dumps(denial(duty))), self._ask)
+            for duty, maximum in maxima.items():
+                verdict = escape_of([whoever_owns(documents)], maximum, self._ask)
                 if isinstance(verdict, Undecided):
                     self._undecided.append(("A26", verdict.reason))
                 elif verdict is not None:
