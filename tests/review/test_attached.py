@@ -174,3 +174,27 @@ def test_what_is_no_longer_written_was_of_the_one_provider_that_there_is(
     ran = call("review", str(tmp_path / "plan.json"))
     assert ran.code == 3, ran.out
     assert f"? {'role ' * role.startswith('aws')}{role}: the files do not hold {STOP}" in ran.out
+
+
+MAY_LIMIT = {"name": "stop", "arn": STOP}
+MORE = changed("aws_iam_role_policy.more", None, {"role": "other", "name": "more", "policy": OPEN})
+
+
+@pytest.mark.parametrize(
+    ("role", "type_", "held"),
+    [
+        (ROLE, "role_policy_attachment", ATTACHED),
+        ({**ROLE, "permissions_boundary": STOP}, "role_policy", {**INLINE, "policy": OPEN}),
+    ],
+)
+def test_a_policy_that_is_not_known_hides_nothing_of_the_rest(
+    call: Call, tmp_path: Path, role: dict[str, Any], type_: str, held: dict[str, Any]
+) -> None:
+    stop = changed("aws_iam_policy.stop", POLICY, MAY_LIMIT)
+    stop["change"]["after_unknown"] = {"policy": True}
+    changes = [changed("aws_iam_role.r", role, role), changed(f"aws_iam_{type_}.a", held, held), stop]
+    (tmp_path / "plan.json").write_text(plan_of(*changes, MORE))
+    ran = call("review", str(tmp_path / "plan.json"))
+    assert ran.code == 1, ran.out
+    assert "role aws_iam_role.r: `aws_iam_policy.stop.policy` is not known before deployment" in ran.out
+    assert "+ aws_iam_role_policy.more: " in ran.out or "+ role other: " in ran.out

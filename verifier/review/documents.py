@@ -22,7 +22,7 @@ from typing import TypeAlias
 
 from verifier.base.budget import Budget, deadline
 from verifier.base.dataclass import dataclass
-from verifier.base.errors import InputError, LimitReached
+from verifier.base.errors import InputError, LimitReached, Unsupported
 from verifier.checks.compare import PathChange, difference_of
 from verifier.clouds.aws.cloud import AWS
 from verifier.clouds.aws.lint.lint import lint
@@ -45,6 +45,7 @@ from verifier.regions.regions import regions
 from verifier.review.reviewed import DocumentChange
 from verifier.review.side import ReviewSide, SideDocument
 from verifier.review.without_policy import opens_without
+from verifier.smt.solve import Unknown
 from verifier.sources.comparable import OTHER_CONDITIONS
 
 _OF_ANYBODY = {None, PolicyType.IDENTITY, PolicyType.BOUNDARY}
@@ -225,8 +226,8 @@ def document_change(
             return _told(begun, found)
     except InputError as error:
         return replace(begun, answer=error)
-    except LimitReached as limit:
-        return replace(begun, answer=not_compared(str(limit), ask), open=str(limit))
+    except (LimitReached, Unsupported) as stopped:
+        return replace(begun, answer=not_compared(str(stopped), ask), open=str(stopped))
 
 
 def _is_open_without(document: SideDocument, policy: Policy) -> bool:
@@ -273,8 +274,11 @@ def _difference_open(answer: Difference) -> str | None:
 
 
 def searched(ways: Sequence[Way], ask: Ask) -> SearchResult:
-    """Return what a search for a request of one of `ways` finds."""
-    return search_ways(ways, Budget.of(ask.seconds), ask, show)
+    """Return what a search for a request of one of `ways` finds; of documents that are not known, why nothing."""
+    try:
+        return search_ways(ways, Budget.of(ask.seconds), ask, show)
+    except Unsupported as unsupported:
+        return Unknown(str(unsupported))
 
 
 def request_of(side: SearchResult) -> Request | None:
