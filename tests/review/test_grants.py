@@ -310,6 +310,9 @@ OBJECT_TAG = {**OF_IDENTITY, "Condition": {"StringEquals": {"s3:ExistingObjectTa
         (ON_TAG, "aws_instance", TAGGED, None, 0),
         (ON_TAG, "aws_ec2_tag", None, {"resource_id": "i", "key": "team", "value": "a"}, 3),
         (ON_TAG, "aws_ec2_tag", {"resource_id": "i", "key": "team", "value": "a"}, None, 3),
+        (ON_TAG, "aws_launch_template", {"tag_specifications": [{"tags": {"a": "a"}}]}, {"tag_specifications": []}, 3),
+        (ON_TAG, "aws_instance", {"root_block_device": [{"tags": {"a": "a"}}]}, {"root_block_device": [{}]}, 3),
+        (ON_TAG, "aws_autoscaling_group", {"tag": [{"key": "a", "value": "a"}]}, {"tag": []}, 3),
         (OBJECT_TAG, "aws_s3_object", {"tags": {"team": "a"}}, {"tags": {"team": "b"}}, 3),
         (BY_TAG, "aws_instance", TAGGED, {**TAGGED, "tags_all": {"team": "b"}}, 0),
         (OF_IDENTITY, "aws_ec2_tag", None, {"resource_id": "i", "key": "team", "value": "a"}, 0),
@@ -347,3 +350,25 @@ def test_what_a_new_role_can_do_is_told_of_the_role_and_not_of_what_runs_as_it(c
         (tmp_path / f"{name}.json").write_text(json.dumps({"AWSTemplateFormatVersion": "", "Resources": resources}))
     ran = call("review", str(tmp_path / "old.json"), str(tmp_path / "new.json"), "--format", "json")
     assert (ran.code, ran.json["found"], "grants" in ran.json) == (1, ["gained"], False), ran.out
+
+
+@pytest.mark.parametrize(
+    ("type_", "names"),
+    [
+        ("AWS::S3::Bucket", ("Tags",)),
+        ("AWS::EFS::FileSystem", ("FileSystemTags",)),
+        ("AWS::EC2::LaunchTemplate", ("LaunchTemplateData", "TagSpecifications")),
+    ],
+)
+def test_tags_in_a_template_are_found_under_whatever_name(
+    call: Call, tmp_path: Path, type_: str, names: tuple[str, ...]
+) -> None:
+    policy = {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": json.loads(text(ON_TAG))}}
+    for file, team in (("old", "a"), ("new", "b")):
+        held: Any = [{"Key": "team", "Value": team}]
+        for name in reversed(names):
+            held = {name: held}
+        resources = {"P": policy, "R": {"Type": type_, "Properties": held}}
+        (tmp_path / f"{file}.json").write_text(json.dumps({"Resources": resources}))
+    old, new = (str(tmp_path / f"{file}.json") for file in ("old", "new"))
+    assert (call("review", old, old).code, call("review", old, new).code) == (0, 3)

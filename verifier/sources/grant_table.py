@@ -146,6 +146,7 @@ _ROLE = regex(
     r"(?:roles?(?:_?arns?|_?names?|_?ids?)?|instance_?profile(?:_?arn|_?name)?|credentials(?:_?arn)?|caller_?arn)\Z",
     re.IGNORECASE,
 )
+_OF_TAGS = regex(r"(?:tags|tags?_?specifications?|\Atag)\Z", re.IGNORECASE)
 _ROLE_ARN = regex(r"arn:[\w-]+:iam::[0-9]*:(?:role|instance-profile)/[\w+=,.@/-]+")
 
 
@@ -177,6 +178,11 @@ def runs_as_a_role(type_: str) -> bool:
 def names_a_role(name: str) -> bool:
     """Whether an attribute of this name says as which role something runs."""
     return _ROLE.search(name) is not None
+
+
+def names_tags(name: str) -> bool:
+    """Whether an attribute of this name holds tags: those of the resource, or of what is made with it."""
+    return _OF_TAGS.search(name) is not None
 
 
 def roles_in(text: str) -> list[str]:

@@ -22,7 +22,15 @@ from verifier.sources.cloudformation.inner import inner_template
 from verifier.sources.cloudformation.kind import TEMPLATES, Templates, scene_of
 from verifier.sources.cloudformation.shapes import digest_of
 from verifier.sources.cloudformation.template import Resource
-from verifier.sources.grant_table import is_tag, names_a_role, of_plans, of_templates, roles_in, runs_as_a_role
+from verifier.sources.grant_table import (
+    is_tag,
+    names_a_role,
+    names_tags,
+    of_plans,
+    of_templates,
+    roles_in,
+    runs_as_a_role,
+)
 from verifier.sources.notations import values_within
 from verifier.sources.open import OpenedFile
 from verifier.sources.terraform.plan import TerraformPlan
@@ -95,13 +103,11 @@ def _of_instance(instance: Instance, plan: Planned, scope: _Scope) -> Iterator[O
             kind = OtherGrantKind.TAG if names is None else OtherGrantKind.PERMISSIONS
             yield OtherGrant(instance.address, kind, told)
     if runs_as_a_role(instance.type):
-        parts = list(_roles(instance.attributes, (), _of_documents(instance.type)))
+        parts = list(_named(instance.attributes, (), names_a_role, _of_documents(instance.type)))
         yield OtherGrant(
             instance.address, OtherGrantKind.ROLE, _told(instance, parts, scope), _planned_roles(instance, plan, parts)
         )
-    every = instance.attribute("tags_all")
-    tags = instance.attribute("tags") if every.is_null else every
-    yield OtherGrant(instance.address, OtherGrantKind.TAGS, _told(instance, [(("tags",), tags)], scope))
+    yield OtherGrant(instance.address, OtherGrantKind.TAGS, _told(instance, _planned_tags(instance), scope))
     yield from _of_stack(instance, plan)
 
 
@@ -120,8 +126,10 @@ def _of_documents(type_: str) -> frozenset[str]:
     return frozenset((holder.block or holder.path).partition(".")[0].partition("[")[0] for holder in holders(type_))
 
 
-def _roles(part: Part, path: _Path, but: frozenset[str]) -> Iterator[tuple[_Path, Part]]:
-    """Yield what of a value says as which role something runs."""
+def _named(
+    part: Part, path: _Path, wanted: Callable[[str], bool], but: frozenset[str] = frozenset()
+) -> Iterator[tuple[_Path, Part]]:
+    """Yield what stands in a value under a name that is `wanted`; where that is a role, also ARNs of roles in texts."""
     from verifier.sources.terraform.parts import Part  # noqa: PLC0415 - loaded for a plan only
 
     match part.value:
@@ -131,21 +139,30 @@ def _roles(part: Part, path: _Path, but: frozenset[str]) -> Iterator[tuple[_Path
                 inside = part.member(name)
                 if name in but or inside.is_null:
                     continue
-                if names_a_role(name):
+                if wanted(name):
                     yield (*path, name), inside
                 else:
-                    yield from _roles(inside, (*path, name), frozenset())
+                    yield from _named(inside, (*path, name), wanted)
         case ListValue():
             several = part.each()
             if several is None:
                 yield path, part
             for number, inside in enumerate(several or ()):
-                yield from _roles(inside, (*path, number), frozenset())
-        case TextValue() as text if "role/" in (text.known or "") or "instance-profile/" in (text.known or ""):
+                yield from _named(inside, (*path, number), wanted)
+        case TextValue() as text if wanted is names_a_role:
             for arn in roles_in(text.known or ""):
                 yield path, Part(TextValue((arn,), text.place))
         case _:
             pass
+
+
+def _planned_tags(instance: Instance) -> _Parts:
+    """Return the tags of a resource, with those that the provider gives to everything, and of what comes with it."""
+    every = instance.attribute("tags_all")
+    own = (("tags",), instance.attribute("tags") if every.is_null else every)
+    if not runs_as_a_role(instance.type):  # nothing comes with a principal
+        return [own]
+    return [own, *_named(instance.attributes, (), names_tags, frozenset(("tags", "tags_all")))]
 
 
 def _planned_roles(instance: Instance, plan: Planned, parts: _Parts) -> frozenset[str] | None:
@@ -180,12 +197,12 @@ def _of_template(scene: Scene, prefix: str) -> Iterator[OtherGrant]:
             if any(each is not None for each in held):
                 yield OtherGrant(name, OtherGrantKind.PERMISSIONS, written_digest((*held, when), scene))
         if runs_as_a_role(resource.type):
-            uses = _role_uses(resource)
+            uses = _values_of(resource, names_a_role)
             told = written_digest((*uses, when), scene) if uses else ""
             yield OtherGrant(name, OtherGrantKind.ROLE, told, _named_roles(uses, roles) if not prefix else None)
         if resource.type not in _PRINCIPAL or prefix:
-            tags = under(resource.properties, "Tags")
-            yield OtherGrant(name, OtherGrantKind.TAGS, written_digest((tags,), scene) if tags is not None else "")
+            tags = _values_of(resource, names_tags)
+            yield OtherGrant(name, OtherGrantKind.TAGS, written_digest(tags, scene) if tags else "")
         if prefix.count("/") < _MOST_INNER:
             inner = inner_template(resource, scene)
             if isinstance(inner, ObjectValue):
@@ -193,26 +210,26 @@ def _of_template(scene: Scene, prefix: str) -> Iterator[OtherGrant]:
                 yield from _of_template(scene_of(inner, source, {}, budget), f"{name}/")
 
 
-def _role_uses(resource: Resource) -> Sequence[Value]:
-    """Return what of a resource says as which role something runs: all of it where it cannot be read."""
+def _values_of(resource: Resource, wanted: Callable[[str], bool]) -> Sequence[Value]:
+    """Return what stands in a resource under a name that is `wanted`; all of it where it cannot be read."""
     try:
-        return tuple(_role_values(resource.properties))
+        return tuple(_values(resource.properties, wanted))
     except UsageError:
         return () if resource.properties is None else (resource.properties,)
 
 
-def _role_values(value: Value | None) -> Iterator[Value]:
+def _values(value: Value | None, wanted: Callable[[str], bool]) -> Iterator[Value]:
     match value:
         case ObjectValue():
             for name, held in value.pairs:
-                if names_a_role(name.known or ""):
+                if wanted(name.known or ""):
                     yield held
                 else:
-                    yield from _role_values(held)
+                    yield from _values(held, wanted)
         case ListValue():
             for each in value.values:
-                yield from _role_values(each)
-        case TextValue() if value.known is not None and roles_in(value.known):
+                yield from _values(each, wanted)
+        case TextValue() if wanted is names_a_role and value.known is not None and roles_in(value.known):
             yield value
         case _:
             pass
