@@ -133,5 +133,5 @@ def test_scps_that_deny_what_administrators_are_told_by_hide_no_climb(denied: li
     scp = [everything, {"Effect": "Deny", "Action": denied, "Resource": "*"}]
     case = {"users": {"user/jack": {"policies": [[own]]}, "user/ann": {"policies": [[everything]]}}, "scps": [scp]}
     found = audited(account_of_case(case, tmp_path), Intent(), "A5")
-    assert [finding.principal for finding in found.findings] == [arn_of("user/jack")]
+    assert [finding.principal for finding in found.findings] == [arn_of("user/ann"), arn_of("user/jack")]
     assert not found.undecided

@@ -2,8 +2,9 @@
 
     Climbing(account, intent, asked, asks).added(audited)    -> Audited, with what they find besides
 
-Of an administrator nothing is asked. Whoever becomes one by assuming roles (A16) is not asked about in A5. Whoever may
-change IAM as it stands, and not do whatever it wants elsewhere, is A5's: that takes no role.
+Nothing is asked about principals who are allowed every action on every resource: A4 names them. Whoever becomes an
+administrator by assuming roles (A16) is not asked about in A5. Whoever is one as it stands, although something is
+denied, is A5's: that takes no role.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from dataclasses import replace
 from typing import assert_never
 
 from verifier.audits.finding import Audited, AuditFinding, AuditUndecided
+from verifier.bulk.scheduler import Means
 from verifier.clouds.aws.account.effective import effective
 from verifier.clouds.aws.account.model import Account, AccountPrincipal
-from verifier.clouds.aws.audit.audit import AuditAsked, chosen_principals, gravest_first
+from verifier.clouds.aws.audit.audit import AuditAsked, audit_account, chosen_principals, gravest_first
 from verifier.clouds.aws.audit.groups import reasons_against
 from verifier.clouds.aws.audit.intent import Intent
 from verifier.clouds.aws.audit.table import CLIMBING_CHECK, ROLES_CHECK
@@ -30,6 +32,7 @@ class Climbing:
 
     def __init__(self, account: Account, intent: Intent, asked: AuditAsked, asks: set[str]) -> None:
         self._account, self._intent, self._asks, self._ask = account, intent, asks, asked.ask
+        self._asked = asked
         self._chosen = chosen_principals(account, asked)
         self._maxima = tuple(intent.documents())
 
@@ -40,8 +43,9 @@ class Climbing:
         climbs = AccountClimbs(self._account, self._maxima, self._ask)
         found: list[AuditFinding] = []
         undecided: list[AuditUndecided] = []
+        unlimited = self._unlimited(climbs)
         for principal in self._chosen:
-            for one in self._about(climbs, principal):
+            for one in () if principal.arn in unlimited else self._about(climbs, principal):
                 match one:
                     case AuditUndecided():
                         undecided.append(one)
@@ -55,9 +59,17 @@ class Climbing:
         findings = gravest_first((*audited.findings, *found))
         return replace(audited, findings=findings, undecided=(*audited.undecided, *undecided), assumes=tuple(assumes))
 
+    def _unlimited(self, climbs: AccountClimbs) -> frozenset[str]:
+        """Return whoever is allowed every action on every resource, which is asked if anybody is an administrator."""
+        if not any(climbs.is_administrator(principal.arn) for principal in self._chosen):
+            return frozenset()
+        asked = replace(self._asked, only=("A4",), skip=(), explained=False)
+        found = audit_account(self._account, Intent(), asked, Means.of(jobs=1, cache=None)).findings
+        return frozenset(one.principal for one in found if one.principal is not None)
+
     def _about(self, climbs: AccountClimbs, principal: AccountPrincipal) -> Iterator[AuditFinding | AuditUndecided]:
         arn = principal.arn
-        if any(reasons_against(effective(self._account, principal))) or climbs.is_administrator(arn):
+        if any(reasons_against(effective(self._account, principal))):
             return
         if ROLES_CHECK in self._asks:
             maximum = climbs.below_administrator
