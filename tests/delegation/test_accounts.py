@@ -30,6 +30,7 @@ def test_the_answer(case: dict[str, Any], tmp_path: Path):
     found = delegate_account(asked_of(case, tmp_path), Ask(seconds=60), case.get("moves_within", 4))
     answer = delegate_answer(found).as_json()
     assert answer["verdict"] == case["verdict"], json.dumps(answer, indent=1)
+    assert set(case.get("assumes", [])) <= set(answer["assumes"])
     if case["verdict"] == "refuted":
         assert [step["move"] for step in answer["chain"][:-1]] == case["moves"]
         assert list(replay(answer, replayable(case))) == []

@@ -26,6 +26,7 @@ from verifier.clouds.aws.delegation.account_start import account_state, keys_rea
 from verifier.clouds.aws.delegation.becoming_steps import providers_trusted
 from verifier.clouds.aws.delegation.chain import ChainSearch
 from verifier.clouds.aws.delegation.delegate import OUTSIDE_THE_MODEL, reason_open
+from verifier.clouds.aws.delegation.service_ways import taken_to_be_there
 from verifier.clouds.aws.delegation.step_requests import StepRequests
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.syntax import Policy
@@ -106,7 +107,8 @@ def _answer(asked: AccountDelegation, ask: Ask, most_moves: int, standing: tuple
     except LimitReached as reached:
         steps, limit = None, f"; the search for a chain ended: {reached}"
     if steps is not None:
-        return DelegationRefuted(asked.admin, steps, (), found.moves, standing)
+        there = tuple(taken_to_be_there(step.move or "" for step in steps))
+        return DelegationRefuted(asked.admin, steps, (), found.moves, (*standing, *there))
     reason = f"{reason_open(found)}{found.doubt}; no chain of at most {most_moves} moves was found{limit}"
     return DelegationUndecided(reason, (), found.moves, standing)
 

@@ -35,6 +35,7 @@ from verifier.clouds.aws.delegation.proof import (
     widened,
 )
 from verifier.clouds.aws.delegation.role_takers import untold_services
+from verifier.clouds.aws.delegation.service_ways import taken_to_be_there
 from verifier.clouds.aws.documents import Documents
 from verifier.delegations.answer import (
     BEYOND,
@@ -221,6 +222,7 @@ def _of_admin(design: Design, admin: str) -> Sequence[str]:
 
 def _of_chain(design: Design, admin: str, chain: EscapeChain) -> Iterator[str]:
     yield from _of_admin(design, admin)
+    yield from taken_to_be_there(step.move or "" for step in chain.steps)
     for arn in chain.outsiders:
         if ":policy/" in arn:
             yield f"his policy is attached to him as {arn}"

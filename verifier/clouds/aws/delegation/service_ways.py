@@ -3,6 +3,7 @@
     OF_ONE_SERVICE   services whose roles nobody else uses
     PASSING       through a service that is handed a role (`iam:PassRole`)
     TAKING_OVER   through what already runs as a role, hands out its credentials, or vouches for who may assume it
+    taken_to_be_there(moves)   what a chain works on that no account shows, without the role that is passed
 
 A row is the row of the list of escalations that it comes from, the service that the role has to trust, and the actions
 that are needed together, each of the service of the one before where it names none; a comma begins another way of the
@@ -168,6 +169,8 @@ _PASSING = """
     S-CodeBuild | codebuild | codebuild:CreateProject StartBuildBatch
     S-CodeBuild | codebuild | codebuild:UpdateProject StartBuild
     S-CodeBuild | codebuild | codebuild:UpdateProject StartBuildBatch
+    S-CodeBuild | codebuild | codebuild:StartBuild
+    S-CodeBuild | codebuild | codebuild:StartBuildBatch
     S-SageMaker | sagemaker | sagemaker:CreateNotebookInstance
     S-SageMaker | sagemaker | sagemaker:CreateTrainingJob
     S-SageMaker | sagemaker | sagemaker:CreateProcessingJob
@@ -200,6 +203,45 @@ _PASSING = """
     S-More | airflow | airflow:CreateEnvironment
     S-More | sagemaker | batch:SubmitServiceJob
 """
+
+
+# What an action that gets a role works on, where nothing before it makes that.
+_WORKS_ON = {
+    "airflow:CreateEnvironment": "a network and a bucket",
+    "batch:SubmitJob": "a queue of jobs",
+    "batch:SubmitServiceJob": "a queue of jobs",
+    "cloudformation:SetStackPolicy": "a stack",
+    "cloudformation:UpdateStack": "a stack",
+    "cloudformation:UpdateStackSet": "a stack set",
+    "codebuild:StartBuild": "a project",
+    "codebuild:StartBuildBatch": "a project",
+    "codebuild:UpdateProject": "a project",
+    "cognito-identity:SetIdentityPoolRoles": "an identity pool",
+    "ec2:AssociateIamInstanceProfile": "an instance",
+    "ec2:ReplaceIamInstanceProfileAssociation": "an instance with a profile",
+    "ec2:RunScheduledInstances": "a scheduled instance",
+    "ecs:CreateService": "a cluster",
+    "ecs:RunTask": "a cluster",
+    "ecs:StartTask": "a cluster with a container instance",
+    "eks:CreatePodIdentityAssociation": "a cluster where he runs pods",
+    "emr-serverless:StartJobRun": "an application",
+    "glue:UpdateJob": "a job",
+    "iot:CreateRoleAlias": "a certificate of a device that he has",
+    "lambda:UpdateFunctionConfiguration": "a function whose code he may have run",
+    "transfer:CreateUser": "a server",
+}
+
+
+def taken_to_be_there(moves: Iterable[str]) -> Iterator[str]:
+    """Yield what a chain of `moves` works on that no account shows, without the roles that are passed."""
+    passed, made = False, set[str]()
+    for move in moves:
+        service, _, name = move.rpartition(":")
+        passed = move == "PassRole" or (passed and bool(service))
+        if passed and move in _WORKS_ON and service not in made:
+            yield f"taken to be there, as nothing that is read shows it: {_WORKS_ON[move]}, for {move}"
+        if name.startswith(("Create", "Update")):
+            made.add(service)
 
 
 def taking_over_in(services: Iterable[str]) -> Iterator[ServiceWay]:
