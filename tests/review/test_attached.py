@@ -198,3 +198,29 @@ def test_a_policy_that_is_not_known_hides_nothing_of_the_rest(
     assert ran.code == 1, ran.out
     assert "role aws_iam_role.r: `aws_iam_policy.stop.policy` is not known before deployment" in ran.out
     assert "+ aws_iam_role_policy.more: " in ran.out or "+ role other: " in ran.out
+
+
+@pytest.mark.parametrize(
+    ("role", "type_", "held", "code"),
+    [
+        (STOPPED, "role_policy_attachment", (ATTACHED, ATTACHED), 0),
+        (STOPPED, "role_policy_attachment", (ATTACHED, None), 3),
+        (STOPPED, "role_policy_attachment", (None, None), 0),
+        (INSIDE, "role_policy", (INLINE, INLINE), 0),
+        (INSIDE, "role_policy", (INLINE, None), 1),
+    ],
+)
+def test_what_only_the_role_names_any_more_is_undecided_between_states(
+    call: Call, tmp_path: Path, role: dict[str, Any], type_: str, held: tuple[Any, Any], code: int
+) -> None:
+    for file, given in zip(("old", "new"), held, strict=True):
+        kinds = [("aws_iam_role", role), ("aws_iam_policy", POLICY), (f"aws_iam_{type_}", given)]
+        resources = [
+            {"address": f"{kind}.a", "mode": "managed", "type": kind, "name": "a", "values": values}
+            for kind, values in kinds
+            if values is not None
+        ]
+        state = {"format_version": "1.0", "values": {"root_module": {"resources": resources}}}
+        (tmp_path / f"{file}.json").write_text(json.dumps({**state, "terraform_version": "1.11.4"}))
+    ran = call("review", str(tmp_path / "old.json"), str(tmp_path / "new.json"))
+    assert ran.code == code, ran.out

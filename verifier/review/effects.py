@@ -30,10 +30,13 @@ from verifier.regions.regions import regions
 from verifier.review.documents import is_same, request_of, say_the_same, searched
 from verifier.review.holding import OTHER_CASES, Holding, not_held
 from verifier.review.reviewed import BoundaryChange, BoundaryFate, PrincipalChange
-from verifier.sources.file_principals import PolicyLink
+from verifier.sources.file_principals import INLINE, PolicyLink
 
 _OTHER_TAGS = "its tags changed, and a condition of its documents is about tags of principals"
 _OTHER_NAME = "its name changed, and a condition of its documents is about names of principals"
+_LEFT_OVER = (
+    "it still names a policy that another resource gave it and no longer gives, as in a state that is not refreshed"
+)
 _OF_NAMES = ("aws:principalarn", "aws:username", "aws:userid")
 
 
@@ -66,6 +69,7 @@ def _has_the_same(before: Holding, after: Holding) -> bool:
         and say_the_same(before.documents_here, after.documents_here)
         and _same_levels(before, after)
         and _other_keys(before, after) is None
+        and not _names_left_over(before, after)
     )
 
 
@@ -159,12 +163,25 @@ def _reason_open(before: Holding, after: Holding) -> str | None:
         return keys
     if before.principal is None or after.principal is None:
         return None
+    if _names_left_over(before, after):
+        return _LEFT_OVER
     if before.principal.given != after.principal.given:
         return OTHER_CASES
     if other := before.elsewhere ^ after.elsewhere:
         return not_held(other)
     is_unknown = before.boundary is not None and before.bound is None
     return not_held(_boundaries(before)) if is_unknown and not _same_boundary(before, after) else None
+
+
+def _names_left_over(before: Holding, after: Holding) -> bool:
+    """Whether a principal names a policy itself after a change that another resource gave it before, and does not give
+    any more.
+    """
+    if before.principal is None or after.principal is None:
+        return False
+    new = after.principal.own - before.principal.own
+    was = {link.selector for link in new if f".{INLINE}[" in link.selector} & before.side.documents.keys()
+    return bool(was or new.intersection(before.principal.policies))
 
 
 def _other_keys(before: Holding, after: Holding) -> str | None:

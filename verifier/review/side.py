@@ -199,6 +199,7 @@ def _of_file(principal: FilePrincipal, file: str, scope: Callable[[str], str]) -
         others=link(principal.others) if principal.others else None,
         tags=scoped(principal.tags),
         called=scoped(principal.called),
+        own=frozenset(map(link, principal.own)),
     )
 
 

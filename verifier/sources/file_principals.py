@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from verifier.sources.terraform.principals import PlannedPrincipal
 
 UNKNOWN = "unknown"
+INLINE = "inline_policy"
 _OF_ORGANIZATIONS = (PolicyType.SCP, PolicyType.RCP)
 
 
@@ -54,7 +55,8 @@ class FilePrincipal:
     what is taken for granted where a plan does not say it for certain. `previous` is the name that it had before it was
     moved. `open` says why it is not known what it has; empty where it is. `scps` are the levels of SCPs that bind it,
     and `tags` its tags; under no name those that are not known before deployment. `called` is what it is called, as a
-    path and a name; once more under no path if that is not known. `attached` is given for a root, unit
+    path and a name; once more under no path if that is not known. `own` are those of its policies that it names itself
+    in a plan or a state, and that no other resource gives it. `attached` is given for a root, unit
     or account of an organization: `policies` are its SCPs, or its RCPs. `given` is what decides who it is, whether it
     is there and what it has, as far as that is not known before deployment. `others` is given for one that the file
     does not make: other policies that it may have. It is there before and after.
@@ -73,6 +75,7 @@ class FilePrincipal:
     given: frozenset[str] = frozenset()
     others: PolicyLink | None = None
     called: tuple[tuple[str, str], ...] = ()
+    own: frozenset[PolicyLink] = frozenset()
 
 
 def file_principals(opened: OpenedFile) -> Sequence[FilePrincipal]:
@@ -166,8 +169,16 @@ def _of_plan(opened: OpenedFile) -> Iterator[FilePrincipal]:
             others=other_policies(each.kind, each.name) if each.name and not each.address else None,
             tags=_planned_tags(instance) if instance else (),
             called=_called(each),
+            own=frozenset([*map(link, (one for one in each.attached if one.by == each.address)), *_inside(each)]),
         )
     yield from _targets(plan, opened)
+
+
+def _inside(principal: PlannedPrincipal) -> Iterator[PolicyLink]:
+    """Yield the inline policies that a role has in itself."""
+    begun = f"{principal.address}.{INLINE}["
+    names = (document.selector for document in principal.inline)
+    yield from (PolicyLink(name, name) for name in names if principal.address and name.startswith(begun))
 
 
 def _called(principal: PlannedPrincipal) -> tuple[tuple[str, str], ...]:
