@@ -29,7 +29,7 @@ from verifier.clouds.aws.delegation.delegate import OUTSIDE_THE_MODEL, reason_op
 from verifier.clouds.aws.delegation.service_ways import taken_to_be_there
 from verifier.clouds.aws.delegation.step_requests import StepRequests
 from verifier.clouds.aws.documents import Documents
-from verifier.clouds.aws.policy.syntax import Policy
+from verifier.clouds.aws.policy.syntax import Policy, conditions_on
 from verifier.clouds.aws.principals.asking import Asking
 from verifier.clouds.aws.principals.principal import read_principal
 from verifier.clouds.aws.principals.resource_policy import ShownPolicy
@@ -43,9 +43,11 @@ from verifier.delegations.answer import (
 from verifier.questions.ask import Ask
 from verifier.questions.prove import assumptions_of
 from verifier.questions.question import ProveQuestion
-from verifier.strings.values import read_instant
+from verifier.strings.values import Key, read_instant
 
 _CREDENTIALS = "not in a dump, so taken to be free: access keys, login profiles, service-specific credentials"
+_POOLS = "cognito-identity.amazonaws.com"
+_KIND_OF_IDENTITY = Key.of(f"{_POOLS}:amr")
 _PROVIDERS = "not in a dump, so taken to be there: the SAML providers that roles trust"
 
 
@@ -138,6 +140,8 @@ def delegation_assumptions(asked: AccountDelegation, ask: Ask) -> Iterator[str]:
     yield _CREDENTIALS
     if any(":saml-provider/" in each for each in _providers(asked.account)):
         yield _PROVIDERS
+    if guests := sorted(_of_guests(asked.account)):
+        yield f"nobody is a guest of an identity pool of Cognito, for whom these roles are: {', '.join(guests)}"
     if asked.at and reads_time(policies):
         yield f"no request is made before {printable(asked.at)}"
     yield f"an action of IAM carries the keys of IAM that the catalogue lists for it, and no others: {origin()}"
@@ -146,6 +150,19 @@ def delegation_assumptions(asked: AccountDelegation, ask: Ask) -> Iterator[str]:
         yield "there is no `services.json`: something is taken to run as each role that trusts a service"
     if not asked.account.resource_policies:
         yield "there is no `resource-policies.json`: no policy of a resource is taken to let anybody in"
+
+
+def _of_guests(account: Account) -> Iterator[str]:
+    """Yield the roles that an identity pool may hand to guests: whoever knows the pool becomes one, with no permission.
+
+    Source: Amazon Cognito Developer Guide, *Identity pools: unauthenticated identities*.
+    """
+    for role in account.roles:
+        trust = role.trust.policy if role.trust is not None else None
+        if trust is not None and _POOLS in providers_trusted(trust):
+            kinds = [value.text for one in conditions_on(trust, _KIND_OF_IDENTITY) for value in one.values]
+            if not kinds or any(kind != "authenticated" for kind in kinds):
+                yield role.arn
 
 
 def _providers(account: Account) -> Iterator[str]:
