@@ -25,8 +25,9 @@ from verifier.bulk.worker import ChunkReply, Lost, Work
 
 _Shown = TypeVar("_Shown")
 
-# Answers are given in order, so whoever is quick must find enough to do while another is at something slow.
-_CHUNKS_EACH = 40
+# Answers are given in order: what the others answer while one process is at something slow has to wait. More would be
+# read before the first answer comes, for which whoever writes to a pipe may wait.
+_CHUNKS_EACH = 12
 _MOST_LOSSES = 2
 
 
