@@ -195,7 +195,7 @@ def test_answers_come_while_documents_are_read() -> None:
         answers = sweep(endless(), MAXIMUM, executor=executor, workers=1)
         for _ in range(200):
             next(answers)
-        assert taken < 1 + 200 + 13 * 128
+        assert taken < 1 + 200 + 4 * 128
         answers.close()  # type: ignore[attr-defined]  # a generator
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import select
 import shlex
 import signal
 import subprocess
@@ -166,6 +167,7 @@ def test_ctrl_c_ends_with_what_was_done(folder: Path, jobs: str) -> None:
     for _ in range(200):
         process.stdin.write(json.dumps(DOCUMENTS["wide.json"]).encode().ljust(4_000) + b"\n")
     process.stdin.flush()
+    assert select.select([process.stdout], [], [], PATIENCE)[0]
     first = process.stdout.readline()
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=PATIENCE)

@@ -25,9 +25,7 @@ from verifier.bulk.worker import ChunkReply, Lost, Work
 
 _Shown = TypeVar("_Shown")
 
-# Answers are given in order: what the others answer while one process is at something slow has to wait. More would be
-# read before the first answer comes, for which whoever writes to a pipe may wait.
-_CHUNKS_EACH = 12
+_CHUNKS_EACH = 6
 _MOST_LOSSES = 2
 
 
