@@ -49,16 +49,16 @@ _MAXIMUM = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "NotActio
 Statement = dict[str, Any]
 
 
-def _allow(actions: Any, resource: Any = "*", condition: Any = None) -> Statement:
+def allow(actions: Any, resource: Any = "*", condition: Any = None) -> Statement:
     found: Statement = {"Effect": "Allow", "Action": actions, "Resource": resource}
     return found | ({"Condition": condition} if condition else {})
 
 
 def _deny(condition: Any = None, actions: Any = "*", resource: Any = "*") -> Statement:
-    return {**_allow(actions, resource, condition), "Effect": "Deny"}
+    return {**allow(actions, resource, condition), "Effect": "Deny"}
 
 
-def _document(*statements: Statement) -> dict[str, Any]:
+def document(*statements: Statement) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
@@ -85,7 +85,7 @@ _ITSELF = _deny(None, ["iam:DeleteUserPermissionsBoundary", "iam:DeleteRolePermi
 _INSIDE = {"Effect": "Allow", "NotAction": _OUTSIDE, "Resource": "*"}
 _BOUNDARIES = {
     "Team": (_INSIDE, _NETWORK, _REGION, _TLS, _MFA, _ITSELF),
-    "Wide": (_allow("*"), _NETWORK, _REGION, _TLS, _MFA, _ITSELF),
+    "Wide": (allow("*"), _NETWORK, _REGION, _TLS, _MFA, _ITSELF),
     "AnyNetwork": (_INSIDE, _REGION, _TLS, _MFA, _ITSELF),
     "AnyRegion": (_INSIDE, _NETWORK, _TLS, _MFA, _ITSELF),
     "PlainText": (_INSIDE, _NETWORK, _REGION, _MFA, _ITSELF),
@@ -123,12 +123,12 @@ class Fault:
     trust: Statement | None = None
 
 
-def _trust(principal: Any, condition: Any = None, action: str = "sts:AssumeRole") -> Statement:
+def trust(principal: Any, condition: Any = None, action: str = "sts:AssumeRole") -> Statement:
     found: Statement = {"Effect": "Allow", "Principal": principal, "Action": action}
     return found | ({"Condition": condition} if condition else {})
 
 
-_SAFE_TRUST = _trust({"Service": "lambda.amazonaws.com"}, {"StringEquals": {"aws:SourceAccount": ACCOUNT}})
+_SAFE_TRUST = trust({"Service": "lambda.amazonaws.com"}, {"StringEquals": {"aws:SourceAccount": ACCOUNT}})
 _PROVIDER = "token.actions.githubusercontent.com"
 _GITHUB = {"Federated": _arn("oidc-provider", _PROVIDER)}
 _AUDIENCE = {"StringEquals": {f"{_PROVIDER}:aud": "sts.amazonaws.com"}}
@@ -139,39 +139,39 @@ _CONTRADICTION = {
 FAULTS = {
     "no boundary": Fault(("A1", "A7", "A9", "A29"), boundary=""),
     "a wide boundary": Fault(("A2",), boundary="Wide"),
-    "outside the maximum": Fault(("A2", "A3"), (_allow("organizations:ListRoots"),), "Wide"),
-    "writes in IAM": Fault(("A4w",), (_allow("iam:CreateGroup"),)),
+    "outside the maximum": Fault(("A2", "A3"), (allow("organizations:ListRoots"),), "Wide"),
+    "writes in IAM": Fault(("A4w",), (allow("iam:CreateGroup"),)),
     "an open boundary": Fault(("A6",), boundary="Open"),
     "any network": Fault(("A7",), boundary="AnyNetwork"),
     "no gate": Fault(("A7'",), boundary="NoGate"),
-    "no second factor": Fault(("A8",), (_allow("dynamodb:DeleteTable"),), "NoFactor"),
+    "no second factor": Fault(("A8",), (allow("dynamodb:DeleteTable"),), "NoFactor"),
     "any region": Fault(("A9",), boundary="AnyRegion"),
-    "passes any role": Fault(("A15",), (_allow("iam:PassRole"),)),
-    "reads payroll": Fault(("A17",), (_allow("s3:GetObject", "arn:aws:s3:::payroll/*"),)),
-    "a dead Allow": Fault(("A18",), (_allow("organizations:ListRoots"),)),
-    "a repeated Allow": Fault(("A19",), (_allow("ses:SendEmail"), _allow("ses:SendEmail", "arn:aws:ses:*:*:x"))),
+    "passes any role": Fault(("A15",), (allow("iam:PassRole"),)),
+    "reads payroll": Fault(("A17",), (allow("s3:GetObject", "arn:aws:s3:::payroll/*"),)),
+    "a dead Allow": Fault(("A18",), (allow("organizations:ListRoots"),)),
+    "a repeated Allow": Fault(("A19",), (allow("ses:SendEmail"), allow("ses:SendEmail", "arn:aws:ses:*:*:x"))),
     "a Deny of nothing": Fault(("A20",), (_deny(None, "gamelift:*"),)),
     "a condition of nothing": Fault(
-        ("A22",), (_allow("sqs:TagQueue", "*", {"ForAllValues:StringLike": {"aws:TagKeys": "*"}}),)
+        ("A22",), (allow("sqs:TagQueue", "*", {"ForAllValues:StringLike": {"aws:TagKeys": "*"}}),)
     ),
-    "a contradiction": Fault(("A23",), (_allow("ses:SendEmail", "*", _CONTRADICTION),)),
+    "a contradiction": Fault(("A23",), (allow("ses:SendEmail", "*", _CONTRADICTION),)),
     "a version that allows more": Fault(("A24",), versions=True),
-    "own tags": Fault(("A25", "A4w"), (_allow("iam:TagRole"), _allow("iam:TagUser"))),
-    "two duties": Fault(("A26",), (_allow("codecommit:GitPush"), _allow("codepipeline:PutApprovalResult"))),
+    "own tags": Fault(("A25", "A4w"), (allow("iam:TagRole"), allow("iam:TagUser"))),
+    "two duties": Fault(("A26",), (allow("codecommit:GitPush"), allow("codepipeline:PutApprovalResult"))),
     "plain text": Fault(("A29",), boundary="PlainText"),
     "NotResource": Fault(
         ("A31",),
         ({"Effect": "Allow", "Action": ["ses:SendEmail", "account:ListRegions"], "NotResource": "arn:aws:ses:*:*:x"},),
     ),
-    "stops trails": Fault(("A32",), (_allow("cloudtrail:StopLogging"),)),
-    "gives data away": Fault(("A33",), (_allow("s3:PutBucketPolicy", "arn:aws:s3:::shared"),)),
-    "another key": Fault(("A35",), (_allow("ses:SendEmail", "*", {"StringEquals": {"s3:prefix": "a"}}),)),
-    "trusts a stranger": Fault(("A10", "A11"), trust=_trust({"AWS": "444455556666"})),
-    "needs no external id": Fault(("A11",), trust=_trust({"AWS": "777788889999"})),
-    "serves any account": Fault(("A12",), trust=_trust({"Service": "lambda.amazonaws.com"})),
-    "any repository": Fault(("A13",), trust=_trust(_GITHUB, _AUDIENCE, "sts:AssumeRoleWithWebIdentity")),
-    "a role of nobody": Fault(("A28",), trust=_trust({"AWS": "AIDAQQQQQQQQQQQQQQQQQ"})),
-    "deletes payroll": Fault(("never",), (_allow("s3:DeleteBucket", "arn:aws:s3:::payroll"),)),
+    "stops trails": Fault(("A32",), (allow("cloudtrail:StopLogging"),)),
+    "gives data away": Fault(("A33",), (allow("s3:PutBucketPolicy", "arn:aws:s3:::shared"),)),
+    "another key": Fault(("A35",), (allow("ses:SendEmail", "*", {"StringEquals": {"s3:prefix": "a"}}),)),
+    "trusts a stranger": Fault(("A10", "A11"), trust=trust({"AWS": "444455556666"})),
+    "needs no external id": Fault(("A11",), trust=trust({"AWS": "777788889999"})),
+    "serves any account": Fault(("A12",), trust=trust({"Service": "lambda.amazonaws.com"})),
+    "any repository": Fault(("A13",), trust=trust(_GITHUB, _AUDIENCE, "sts:AssumeRoleWithWebIdentity")),
+    "a role of nobody": Fault(("A28",), trust=trust({"AWS": "AIDAQQQQQQQQQQQQQQQQQ"})),
+    "deletes payroll": Fault(("never",), (allow("s3:DeleteBucket", "arn:aws:s3:::payroll"),)),
 }
 
 
@@ -205,7 +205,7 @@ class _Maker:
 
     def account(self, count: int, every: int) -> MadeUpAccount:
         for name, statements in _BOUNDARIES.items():
-            self._policy(f"Boundary{name}", _document(*statements))
+            self._policy(f"Boundary{name}", document(*statements))
         teams = [self._team(number) for number in range(max(1, count // _OF_TEAM))]
         kinds: list[str] = list(FAULTS)
         found = MadeUpAccount({})
@@ -217,7 +217,7 @@ class _Maker:
             principal = self._principal(number, self._chance.choice(teams), fault, is_user=is_user)
             (users if is_user else roles).append(principal)
             found.planted |= {(check, principal["Arn"]) for check in (fault.checks if fault else ())}
-        tagged = _document(_allow("ssm:GetDocument", "*", {"StringEquals": {"aws:ResourceTag/team": "none"}}))
+        tagged = document(allow("ssm:GetDocument", "*", {"StringEquals": {"aws:ResourceTag/team": "none"}}))
         self._policy("Tagged", tagged)
         found.dump |= {
             "UserDetailList": users,
@@ -247,9 +247,9 @@ class _Maker:
         service = self._chance.choice(list(_SERVICES))
         name = f"team-{number}"
         actions, resource = _SERVICES[service]
-        shared = _document(
-            _allow(list(actions), resource.format(name=f"{name}-shared", account=ACCOUNT)),
-            _allow("cloudwatch:PutMetricData", "*", {"StringEquals": {"cloudwatch:namespace": name}}),
+        shared = document(
+            allow(list(actions), resource.format(name=f"{name}-shared", account=ACCOUNT)),
+            allow("cloudwatch:PutMetricData", "*", {"StringEquals": {"cloudwatch:namespace": name}}),
         )
         self._policy(name, shared)
         group = {
@@ -271,15 +271,15 @@ class _Maker:
         inline: dict[str, Any] = {}
         if chance.random() < 0.9:
             wanted = chance.sample(actions, chance.randint(1, len(actions)))
-            inline["own"] = _document(_allow(wanted, resource.format(name=f"own-{number}", account=ACCOUNT)))
+            inline["own"] = document(allow(wanted, resource.format(name=f"own-{number}", account=ACCOUNT)))
         attached = list(team["aws"])
         boundary = "Team"
         if fault is not None:
             if fault.statements:
-                inline["more"] = _document(*fault.statements)
+                inline["more"] = document(*fault.statements)
             if fault.versions:
-                before = _document(_allow("ses:GetSendQuota"))
-                attached.append(self._policy(f"changed-{number}", _document(_allow("ses:Get*")), before))
+                before = document(allow("ses:GetSendQuota"))
+                attached.append(self._policy(f"changed-{number}", document(allow("ses:Get*")), before))
             boundary = boundary if fault.boundary is None else fault.boundary
         found: dict[str, Any] = {
             "Path": path,
@@ -298,7 +298,7 @@ class _Maker:
         else:
             attached.append(_arn("policy", team["name"]))
             trust = fault.trust if fault and fault.trust else _SAFE_TRUST
-            found |= {"AssumeRolePolicyDocument": _document(trust), "InstanceProfileList": []}
+            found |= {"AssumeRolePolicyDocument": document(trust), "InstanceProfileList": []}
         found["AttachedManagedPolicies"] = list(map(_attached, attached))
         return found
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from account_generator import MadeUpAccount
+from account_generator import MadeUpAccount, allow, document, trust
 
 IAM = "arn:aws:iam::111122223333:"
 _TEAM = f"{IAM}user/made-by-team/*"
@@ -41,7 +41,7 @@ def with_ways_up(account: MadeUpAccount, every: int = 20) -> set[str]:
         kind = "User" if "UserName" in principal else "Role"
         principal.pop("PermissionsBoundary", None)
         statements = [
-            _allow(actions.split(), principal["Arn"] if resource == _OWN else resource)
+            allow(actions.split(), principal["Arn"] if resource == _OWN else resource)
             for actions, resource in next(ways)
         ]
         principal.setdefault(f"{kind}PolicyList", []).append(_policy("way-up", *statements))
@@ -50,25 +50,20 @@ def with_ways_up(account: MadeUpAccount, every: int = 20) -> set[str]:
     return found
 
 
-def _allow(actions: list[str], resource: str) -> dict[str, Any]:
-    return {"Effect": "Allow", "Action": actions, "Resource": resource}
-
-
 def _policy(name: str, *statements: dict[str, Any]) -> dict[str, Any]:
-    return {"PolicyName": name, "PolicyDocument": {"Version": "2012-10-17", "Statement": list(statements)}}
+    return {"PolicyName": name, "PolicyDocument": document(*statements)}
 
 
 def _administrator(number: int, trusted: dict[str, str]) -> dict[str, Any]:
     name, path = f"administration-{number}", "/"
-    trust = {"Effect": "Allow", "Principal": trusted, "Action": "sts:AssumeRole"}
     profile = {"InstanceProfileName": name, "Arn": f"{IAM}instance-profile/{name}", "Path": path, "Roles": []}
     return {
         "RoleName": name,
         "RoleId": f"AROAADMINISTRATIO{number:04}",
         "Arn": f"{IAM}role/{name}",
         "Path": path,
-        "RolePolicyList": [_policy("everything", _allow(["*"], "*"))],
-        "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trust]},
+        "RolePolicyList": [_policy("everything", allow(["*"], "*"))],
+        "AssumeRolePolicyDocument": document(trust(trusted)),
         "AttachedManagedPolicies": [],
         "InstanceProfileList": [profile] if "ec2.amazonaws.com" in trusted.values() else [],
     }
