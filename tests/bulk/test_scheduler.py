@@ -153,6 +153,21 @@ def test_a_worker_of_another_installation_is_refused(monkeypatch: pytest.MonkeyP
         shown(Spread(Echo(), GivenExecutor(executor, 1)).answers(items(3)))
 
 
+def read_before_the_first_answer(*, file: bool) -> int:
+    """How many of endlessly many items are read before the first answer is given."""
+    read = itertools.count()
+    coming = (Item("i", "x" * 30_000, "", file=file, line=next(read)) for _ in itertools.repeat(None))
+    answers = Spread(Echo(), OwnProcesses(2)).answers(coming)
+    assert next(answers).shown == "i"
+    answers.close()
+    return next(read)
+
+
+def test_files_are_read_further_ahead_than_lines_for_which_one_may_have_to_wait() -> None:
+    lines, files = read_before_the_first_answer(file=False), read_before_the_first_answer(file=True)
+    assert lines <= 2 * 6 + 1 < 10 * 6 < files <= 2 * 40 + 1
+
+
 def test_chunks_hold_everything_once_and_are_bounded() -> None:
     sizes = [1, 2_000, 70_000, 3, 9_000] * 40
     given = [Item(str(number), "x" * size, "") for number, size in enumerate(sizes)]

@@ -26,6 +26,7 @@ from verifier.bulk.worker import ChunkReply, Lost, Work
 _Shown = TypeVar("_Shown")
 
 _CHUNKS_EACH = 6
+_CHUNKS_OF_FILES_EACH = 40
 _MOST_LOSSES = 2
 
 
@@ -103,7 +104,7 @@ class Spread(Generic[_Shown]):
 
     def _fill(self, coming: Iterator[list[Item]]) -> bool:
         """Send chunks until enough are under way; tell whether there may be more."""
-        while len(self._slots) < _CHUNKS_EACH * self._crew.width:
+        while len(self._slots) < self._ahead() * self._crew.width:
             chunk = next(coming, None)
             if chunk is None:
                 return False
@@ -112,6 +113,14 @@ class Spread(Generic[_Shown]):
             self._send(slot, with_common=self._first > 0)
             self._first -= 1
         return True
+
+    def _ahead(self) -> int:
+        """How many chunks are to be under way for each process.
+
+        Answers come in order, so while one process is at something slow the others live on what is read ahead. Whoever
+        writes to a pipe may wait for the first answers; files are there.
+        """
+        return _CHUNKS_OF_FILES_EACH if self._slots and self._slots[-1].items[-1].file else _CHUNKS_EACH
 
     def _slot(self, chunk: list[Item]) -> ChunkSlot[_Shown]:
         if self._here is None or self._here.cache is None:
