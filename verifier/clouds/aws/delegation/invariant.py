@@ -200,9 +200,7 @@ def widening(move: DelegationMove, invariant: Invariant, design: Design) -> Deni
 
 
 def _outside(move: DelegationMove, invariant: Invariant, design: Design) -> DeniedShape | None:
-    paths = list(invariant.delegated.get(move.kind, ()))
-    if move.service == "sts":
-        paths = [own for path in paths for own in _of_account(path, design.account)]
+    paths = spared_paths(move, invariant, design)
     foreign = {"StringNotEquals": {BOUNDARY_KEY: list(invariant.approved)}}
     match move.spared:
         case Spared.EVERY:
@@ -221,6 +219,12 @@ def _outside(move: DelegationMove, invariant: Invariant, design: Design) -> Deni
             return shape_of(move.actions, design, only=list(design.boundaries))
         case other:
             assert_never(other)
+
+
+def spared_paths(move: DelegationMove, invariant: Invariant, design: Design) -> list[str]:
+    """Return the delegated paths in which requests of `move` leave `invariant` as it is."""
+    paths = list(invariant.delegated.get(move.kind, ()))
+    return [own for path in paths for own in _of_account(path, design.account)] if move.service == "sts" else paths
 
 
 def _of_account(path: str, account: str) -> Iterator[str]:

@@ -13,7 +13,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from verifier.base.dataclass import dataclass
-from verifier.clouds.aws.delegation.invariant import Design, Invariant, breaking, principal_kind, shape_of
+from verifier.clouds.aws.delegation.invariant import (
+    Design,
+    Invariant,
+    breaking,
+    principal_kind,
+    shape_of,
+    spared_paths,
+)
 from verifier.clouds.aws.delegation.moves import DelegationMove, Spared
 from verifier.clouds.aws.delegation.proof import allows_some
 from verifier.clouds.aws.delegation.repair_edits import DenialEdit, NarrowingEdit, RepairEdit
@@ -117,7 +124,7 @@ def _narrowing(
             return NarrowingEdit(number, index, action, boundary=broken.invariant.approved)
         case Spared.DELEGATED | Spared.DELEGATED_OR_SELF:
             own = _own_arns(design) if move.spared is Spared.DELEGATED_OR_SELF else ()
-            resources = _within(statement, (*broken.invariant.delegated.get(move.kind, ()), *own))
+            resources = _within(statement, (*spared_paths(move, broken.invariant, design), *own))
             return None if resources is None else NarrowingEdit(number, index, action, resources=resources)
         case Spared.UNPROTECTED:
             return None
@@ -136,7 +143,7 @@ def _within(statement: Statement, paths: Sequence[str]) -> tuple[str, ...] | Non
 
 def _denial(broken: BrokenMove, design: Design, number: int, action: str) -> DenialEdit:
     move, approved = broken.move, broken.invariant.approved
-    paths = tuple(broken.invariant.delegated.get(move.kind, ()))
+    paths = tuple(spared_paths(move, broken.invariant, design))
     if move.own_policies and design.admin is not None and move.kind == principal_kind(design.admin):
         return DenialEdit(number, action, resources=(design.admin,))
     match move.spared:
