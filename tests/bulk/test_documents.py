@@ -44,6 +44,14 @@ def test_files_folders_and_globs(place: Path) -> None:
     assert names("x[1].json") == ["x[1].json"]
 
 
+def test_a_template_of_a_folder_is_read_if_it_may_hold_a_document(place: Path) -> None:
+    words = {"plain": "Statement", "sam": "AWS::Serverless-2016-10-31", "permission": "AWS::Lambda::Permission"}
+    words |= {"none": "AWS::S3::Bucket", "layer": "AWS::Lambda::LayerVersionPermission"}
+    for name, word in words.items():
+        (place / "empty" / f"{name}.yaml").write_text(f"a: {word}\n")
+    assert names("empty") == [f"empty/{name}.yaml" for name in ("layer", "permission", "plain", "sam")]
+
+
 def test_what_is_not_there_is_an_error_of_its_own(place: Path) -> None:
     assert names("none.json", "a.json") == ["none.json: there is no file `none.json`", "a.json"]
     assert names("q*") == ["q*: nothing matches `q*`"]

@@ -342,7 +342,7 @@ def test_other_tags_of_a_resource_are_not_the_same_where_a_policy_reads_them(
     (tmp_path / "plan.json").write_text(json.dumps(plan))
     ran = call("review", str(tmp_path / "plan.json"))
     assert ran.code == code, ran.out
-    assert ("about tags of resources" in ran.out) is (code == 3)
+    assert ("about such tags" in ran.out) is (code == 3)
 
 
 def test_what_a_new_role_can_do_is_told_of_the_role_and_not_of_what_runs_as_it(call: Call, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
     FILE          a document, or all documents within it (a template, a plan, a dump)
     FOLDER        every `*.json` in it and in the folders below, whatever the case; and every `*.yaml`, `*.yml`,
-                  `*.jsonc` and `*.template` with the word `Statement` in it, as a file without it holds no document
+                  `*.jsonc` and `*.template` that may hold a document, by a word in it: mostly `Statement`
     GLOB          whatever it matches, `**` included, if there is no file of that name
     FILE.jsonl    one document per line, bare or `{"name": ..., "document": {...}}`
     -             the same, from standard input
@@ -20,6 +20,7 @@ import glob
 import itertools
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -45,7 +46,8 @@ Names: TypeAlias = Callable[[str], Source | None]
 Opened: TypeAlias = Callable[[Source], Sequence[tuple[str, Source]]]
 _ALWAYS = (".json",)
 _SOMETIMES = (".yaml", ".yml", ".jsonc", ".template")
-_WORD = b"Statement"
+# What a document in such a file is made of; the permission of a function, and what SAM has, are statements without it.
+_OF_DOCUMENTS = regex(rb"Statement|AWS::Serverless|AWS::Lambda::\w*Permission")
 
 
 def _no_names(_: str) -> None:
@@ -133,9 +135,9 @@ def _files(places: Iterable[str], names: Names = _no_names) -> Iterator[str | It
                 yield path
 
 
-def files_in(folder: str) -> Iterator[str | Item]:
+def files_in(folder: str, word: re.Pattern[bytes] = _OF_DOCUMENTS) -> Iterator[str | Item]:
     """Yield the files in `folder` and below that may hold documents, by name; what cannot be read as an item with its
-    error. Links are followed, but not in a circle.
+    error. Links are followed, but not in a circle. `word` stands in those that are not always documents.
     """
     open_: list[tuple[_Place, Iterator[os.DirEntry[str]]]] = []  # from the outermost to the one that is being read
 
@@ -161,7 +163,7 @@ def files_in(folder: str) -> Iterator[str | Item]:
             continue
         if inside:
             yield from enter(entry.path)
-        elif _may_hold_documents(entry):
+        elif _may_hold_documents(entry, word):
             yield entry.path
 
 
@@ -169,12 +171,12 @@ def _not_entered(path: str, error: OSError) -> UsageError:
     return UsageError(f"cannot read the folder {quote(path)}: {reason_of(error)}", help="check it")
 
 
-def _may_hold_documents(entry: os.DirEntry[str]) -> bool:
+def _may_hold_documents(entry: os.DirEntry[str], word: re.Pattern[bytes]) -> bool:
     name = entry.name.lower()
     if name.endswith(_ALWAYS):
         return True
     try:
-        return name.endswith(_SOMETIMES) and _WORD in Path(entry.path).read_bytes()
+        return name.endswith(_SOMETIMES) and word.search(Path(entry.path).read_bytes()) is not None
     except OSError:
         return True  # the reader says what is wrong with it
 

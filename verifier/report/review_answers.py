@@ -106,7 +106,7 @@ class ChangedGrant(AnswerPart):
 
     name: str
     change: str
-    what: Literal["permissions", "role", "tags", "tag"]
+    what: Literal["permissions", "role", "tags", "tag", "alias"]
 
 
 class ReviewAnswer(AnswerPart):

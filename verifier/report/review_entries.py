@@ -41,8 +41,9 @@ _HAS_MORE = "by the policies here; what else it has may allow or deny the same"
 _GRANTS = {
     "permissions": "it gives permissions without a document, which are not asked about",
     "role": "the role as which it runs, and who can make use of it is not asked about",
-    "tags": "its tags, and a condition of a document is about tags of resources",
-    "tag": "it is a tag, and a condition of a document is about tags of resources",
+    "tags": "its tags, and a condition of a document is about such tags",
+    "tag": "it is a tag, and a condition of a document is about such tags",
+    "alias": "it is another name of a key, and a condition of a document is about such names",
 }
 _CASES = {PathChange.NEW: "new", PathChange.GONE: "gone", PathChange.CHANGED: "changed"}
 _IN_LINE = ("for example", "unrealistic", "AWS has", "never", "outline")

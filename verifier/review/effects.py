@@ -33,6 +33,7 @@ from verifier.review.reviewed import BoundaryChange, BoundaryFate, PrincipalChan
 from verifier.sources.file_principals import INLINE, PolicyLink
 
 _OTHER_TAGS = "its tags changed, and a condition of its documents is about tags of principals"
+_TAGS_AND_MORE = "its tags changed, which may be read by what is not known"
 _OTHER_NAME = "its name changed, and a condition of its documents is about names of principals"
 _LEFT_OVER = (
     "it still names a policy that another resource gave it and no longer gives, as in a state that is not refreshed"
@@ -197,11 +198,19 @@ def _other_keys(before: Holding, after: Holding) -> str | None:
         *(one for held in (before, after) for one in _every(held.scps)),
     )
     texts = [policy.source.text.lower() for policy in known]
-    if one.tags != other.tags and any("aws:principaltag" in text for text in texts):
-        return _OTHER_TAGS
+    if one.tags != other.tags:
+        if any("aws:principaltag" in text for text in texts):
+            return _OTHER_TAGS
+        if not_here := {link for held in (before, after) for link in _not_here(held)}:
+            return f"{_TAGS_AND_MORE}: {not_held(not_here)}"
     if one.kind != "group" and one.called != other.called and any(key in text for key in _OF_NAMES for text in texts):
         return _OTHER_NAME
     return None
+
+
+def _not_here(held: Holding) -> Iterable[PolicyLink]:
+    """Return what a principal has that the files do not hold, its boundary included."""
+    return held.elsewhere if held.boundary is None or held.bound is not None else held.elsewhere | {held.boundary}
 
 
 def _every(levels: Sequence[Sequence[Policy]]) -> Iterable[Policy]:

@@ -2,13 +2,15 @@
 
     read_sides(before, after, how)    both sides
 
-Of two folders, the files are paired by their paths. Files with the same bytes are not read: nothing changed there.
+Of two folders, the files are paired by their paths. Files with the same bytes are not read, as nothing changed there,
+unless tags or aliases change in others: conditions of documents in them may read those.
 """
 
 from __future__ import annotations
 
 import filecmp
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from pathlib import Path
@@ -16,11 +18,13 @@ from pathlib import Path
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, UsageError, quote
 from verifier.base.files import MAX_SIZE, read_source
+from verifier.base.regex import regex
 from verifier.base.source import Source
 from verifier.bulk.documents import files_in
 from verifier.bulk.items import Item
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.review.accounts import account_sides, holds_account
+from verifier.review.grants import may_be_read
 from verifier.review.side import FileDocument, ReviewSide, SideDocument, side_in, side_of, together
 from verifier.sources.found import Opening
 from verifier.sources.named import document_at
@@ -28,6 +32,9 @@ from verifier.sources.open import open_file
 from verifier.sources.terraform.plan import TerraformPlan
 
 _BEFORE, _AFTER = "before", "after"
+_WORD = regex(rb"tag|alias", re.IGNORECASE)
+# A template may give permissions, and have tags, without a document.
+_OF_TEMPLATES = regex(rb"""Statement|(?:^|[{,])\s*["']?Resources["']?\s*:""", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -89,14 +96,26 @@ def _whole(side: ReviewSide) -> ReviewSide:
 def _folders(before: str, after: str, how: HowToRead) -> tuple[ReviewSide, ReviewSide]:
     old, new = (dict(_listed(folder)) for folder in (before, after))
     changed = [name for name in sorted({*old, *new}) if not _same(old.get(name), new.get(name))]
-    return (
-        together(_in_folder(old[name], name, how, _BEFORE) for name in changed if name in old),
-        together(_in_folder(new[name], name, how, _AFTER) for name in changed if name in new),
-    )
+    was = together(_in_folder(old[name], name, how, _BEFORE) for name in changed if name in old)
+    now = together(_in_folder(new[name], name, how, _AFTER) for name in changed if name in new)
+    if not may_be_read(was, now):
+        return was, now
+    same = together(_unchanged(old[name], name, how) for name in sorted({*old} - {*changed}))
+    return together((was, same)), together((now, same))
+
+
+def _unchanged(found: str | Item, name: str, how: HowToRead) -> ReviewSide:
+    """Return what a file holds that did not change; of one that cannot be read nothing, if it has no word of tags and
+    aliases.
+    """
+    side = _in_folder(found, name, how, _BEFORE)
+    if isinstance(found, str) and side.errors and not _WORD.search(Path(found).read_bytes()):
+        return ReviewSide()
+    return side
 
 
 def _listed(folder: str) -> Iterator[tuple[str, str | Item]]:
-    for found in files_in(folder):
+    for found in files_in(folder, _OF_TEMPLATES):
         path = found if isinstance(found, str) else found.name
         yield Path(os.path.relpath(path, folder)).as_posix(), found
 

@@ -52,7 +52,7 @@ def review_sides(before: ReviewSide, after: ReviewSide, ask: Ask = Ask(), maximu
     moved = tuple((pair.moved_from, pair.name) for pair in pairs if pair.moved_from and pair.is_same)
     unread = {**before.errors, **after.errors}
     assumes = tuple(_assumes(pairs, documents, principals))
-    return Reviewed(documents, principals, unread, moved, assumes, tuple(changed_grants(before, after)))
+    return Reviewed(documents, principals, unread, moved, assumes, tuple(changed_grants(before, after, unclear)))
 
 
 def _principals(before: ReviewSide, after: ReviewSide, ask: Ask, maximum: Policy | None) -> Iterator[PrincipalChange]:

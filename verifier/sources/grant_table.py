@@ -142,6 +142,8 @@ _OF_PRINCIPALS: Mapping[str, tuple[str, ...]] = {
 }
 # A resource that is a tag of another one.
 _TAGS = ("aws_autoscaling_group_tag", "aws_dynamodb_tag", "aws_ec2_tag", "aws_ecs_tag")
+# Other names of a key, which conditions may read (`kms:ResourceAliases`).
+_ALIASES = ("aws_kms_alias", "awscc_kms_alias", "AWS::KMS::Alias")
 _ROLE = regex(
     r"(?:roles?(?:_?arns?|_?names?|_?ids?)?|instance_?profile(?:_?arn|_?name)?|credentials(?:_?arn)?|caller_?arn)\Z",
     re.IGNORECASE,
@@ -164,6 +166,11 @@ def of_templates(type_: str, *, inner: bool = False) -> tuple[str, ...] | None:
 def is_tag(type_: str) -> bool:
     """Whether a resource of a plan is a tag of another one."""
     return type_ in _TAGS
+
+
+def is_alias(type_: str) -> bool:
+    """Whether a resource is another name of a key."""
+    return type_ in _ALIASES
 
 
 def runs_as_a_role(type_: str) -> bool:

@@ -23,6 +23,7 @@ from verifier.sources.cloudformation.kind import TEMPLATES, Templates, scene_of
 from verifier.sources.cloudformation.shapes import digest_of
 from verifier.sources.cloudformation.template import Resource
 from verifier.sources.grant_table import (
+    is_alias,
     is_tag,
     names_a_role,
     names_tags,
@@ -45,6 +46,7 @@ _Scope: TypeAlias = Callable[[str], str]
 _Path: TypeAlias = tuple[str | int, ...]
 _Parts: TypeAlias = "Sequence[tuple[_Path, Part]]"
 _PRINCIPAL = {"AWS::IAM::Role", "AWS::IAM::User", "AWS::IAM::Group"}
+_PRINCIPALS_OF_PLANS = ("aws_iam_role", "aws_iam_user")  # `FilePrincipal` has their tags
 _MOST_INNER = 3
 
 
@@ -52,12 +54,14 @@ class OtherGrantKind(enum.Enum):
     """How a resource gives permissions, and when a change of it matters.
 
     `TAGS` are those of a resource, and `TAG` is one that is a resource: both matter where a condition reads such tags.
+    `ALIAS` is another name of a key, which a condition may read too.
     """
 
     PERMISSIONS = "permissions"
     ROLE = "role"
     TAGS = "tags"
     TAG = "tag"
+    ALIAS = "alias"
 
 
 @dataclass(frozen=True)
@@ -96,18 +100,22 @@ def _of_plan(opened: OpenedFile, scope: _Scope) -> Iterator[OtherGrant]:
 
 
 def _of_instance(instance: Instance, plan: Planned, scope: _Scope) -> Iterator[OtherGrant]:
-    names = of_plans(instance.type)
-    if names is not None or is_tag(instance.type):
-        parts: _Parts = [((name,), instance.attribute(name)) for name in names or ()]
+    names, kind = of_plans(instance.type), OtherGrantKind.PERMISSIONS
+    if is_tag(instance.type):
+        names, kind = (), OtherGrantKind.TAG
+    elif is_alias(instance.type):
+        names, kind = (), OtherGrantKind.ALIAS
+    if names is not None:
+        parts: _Parts = [((name,), instance.attribute(name)) for name in names]
         if told := _told(instance, parts or [((), instance.attributes)], scope):
-            kind = OtherGrantKind.TAG if names is None else OtherGrantKind.PERMISSIONS
             yield OtherGrant(instance.address, kind, told)
     if runs_as_a_role(instance.type):
         parts = list(_named(instance.attributes, (), names_a_role, _of_documents(instance.type)))
         yield OtherGrant(
             instance.address, OtherGrantKind.ROLE, _told(instance, parts, scope), _planned_roles(instance, plan, parts)
         )
-    yield OtherGrant(instance.address, OtherGrantKind.TAGS, _told(instance, _planned_tags(instance), scope))
+    if instance.type not in _PRINCIPALS_OF_PLANS:
+        yield OtherGrant(instance.address, OtherGrantKind.TAGS, _told(instance, _planned_tags(instance), scope))
     yield from _of_stack(instance, plan)
 
 
@@ -196,6 +204,8 @@ def _of_template(scene: Scene, prefix: str) -> Iterator[OtherGrant]:
             held = [under(resource.properties, each) for each in names] if names else [resource.properties]
             if any(each is not None for each in held):
                 yield OtherGrant(name, OtherGrantKind.PERMISSIONS, written_digest((*held, when), scene))
+        if is_alias(resource.type):
+            yield OtherGrant(name, OtherGrantKind.ALIAS, written_digest((resource.properties, when), scene))
         if runs_as_a_role(resource.type):
             uses = _values_of(resource, names_a_role)
             told = written_digest((*uses, when), scene) if uses else ""
