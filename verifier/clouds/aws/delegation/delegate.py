@@ -47,7 +47,6 @@ from verifier.delegations.answer import (
     DelegationUndecided,
     MoveProof,
 )
-from verifier.logic.actions import Effect
 from verifier.questions.ask import Ask
 from verifier.questions.prove import assumptions_of
 from verifier.questions.question import ProveQuestion
@@ -200,15 +199,10 @@ def _start(invariant: Invariant) -> Iterator[str]:
 
 def _elsewhere(invariant: Invariant, design: Design) -> Iterator[str]:
     """Yield the services that the table does not have and that somebody may use: there, nothing may run as a role."""
+    names = tuple(untold_services())
+    shapes = {number: denial(actions) for number, actions in enumerate(untold_services().values())}
     found: dict[str, None] = {}
     for _, documents in carriers(invariant, design):
-        allowed = [policy for _, policy in documents.placed()]
-        shapes = {
-            number: denial(actions)
-            for number, (service, actions) in enumerate(untold_services().items())
-            if any(True for policy in allowed for _ in policy.naming(Effect.ALLOW, service))
-        }
-        names = tuple(untold_services())
         found.update((names[number], None) for number in named_shapes(documents, shapes))
     if found:
         several = sorted(found)

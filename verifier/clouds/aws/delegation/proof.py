@@ -12,6 +12,7 @@ and the others are asked again without it. A verdict `proved` rests on these con
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import assert_never
 
 from verifier.base.budget import Budget, deadline
@@ -37,6 +38,7 @@ from verifier.questions.verdict import Absent, Contained, Escapes, Found, Hinges
 from verifier.questions.ways import allowed_ways, search_ways
 from verifier.questions.worlds import Show, as_found, show
 from verifier.smt.solve import Unknown
+from verifier.strings.pattern import Pattern
 
 
 @dataclass(frozen=True)
@@ -204,13 +206,38 @@ def named_shapes(documents: Documents, shapes: Mapping[int, DeniedShape]) -> dic
         for way in allowed_ways(documents)
     ]
 
+    into = [[_services_of(level) for level in way] for way in ways]
+
+    @cache
+    def ways_to(service: str) -> list[list[Level]]:
+        return [way for way, named in zip(ways, into, strict=True) if all(one.may_be(service) for one in named)]
+
     def is_named(action: str) -> bool:
         if action.endswith("*"):
             return True
         lowered = action.lower()
-        return any(all(level.guards(level.met(lowered))[Effect.ALLOW] for level in way) for way in ways)
+        among = ways_to(lowered.partition(":")[0])
+        return any(all(level.guards(level.met(lowered))[Effect.ALLOW] for level in way) for way in among)
 
     return {place: shape for place, shape in shapes.items() if any(map(is_named, _actions(shape)))}
+
+
+@dataclass(frozen=True)
+class _Services:
+    """The services that the Allow statements of a level can name: those that they spell, and what may be any."""
+
+    spelled: frozenset[str]
+    others: tuple[Pattern, ...]
+
+    def may_be(self, service: str) -> bool:
+        """Whether `service` is one of them."""
+        return service in self.spelled or any(pattern.matches(service) for pattern in self.others)
+
+
+def _services_of(level: Level) -> _Services:
+    patterns = {one.service for ruleset in level.rulesets for one in ruleset.reach[Effect.ALLOW].patterns}
+    spelled = frozenset(pattern.text for pattern in patterns if pattern.text is not None)
+    return _Services(spelled, tuple(pattern for pattern in patterns if pattern.text is None))
 
 
 def _in_halves(

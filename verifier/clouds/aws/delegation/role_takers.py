@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from verifier.base.regex import regex
-from verifier.clouds.aws.catalogue.actions import AccessLevel, actions, needing, services
+from verifier.clouds.aws.catalogue.actions import AccessLevel, access_levels, needing, services
 from verifier.clouds.aws.delegation.service_ways import OF_ONE_SERVICE, PASSING, TAKING_OVER, serving
 
 _TAKING_ROLES = """
@@ -51,7 +51,7 @@ _RUNS_NOTHING = """
 # Whose actions are moves of their own.
 _OF_MOVES = frozenset(("iam", "sts"))
 _PART = regex(r"[a-z0-9-]+")
-_HANDS_OUT = regex(r"^(Get|Create|Request|Generate|Assume)\w*(Credential|Token|Login|Password|SessionEndpoint)")
+_HANDS_OUT = regex(r":(Get|Create|Request|Generate|Assume)\w*(Credential|Token|Login|Password|SessionEndpoint)")
 _TELLING = 3
 _CHANGING = (AccessLevel.WRITE, AccessLevel.PERMISSIONS)
 
@@ -163,8 +163,8 @@ def _running(alone: frozenset[str]) -> frozenset[str]:
 
 def _changing(prefixes: Iterable[str]) -> tuple[str, ...]:
     """Return the actions of services that change something, or that hand out credentials."""
-    every = (action for prefix in sorted(prefixes) for action in actions(prefix))
-    return tuple(str(one) for one in every if one.access_level in _CHANGING or _HANDS_OUT.search(one.name))
+    every = (action for prefix in sorted(prefixes) for action in access_levels(prefix))
+    return tuple(name for name, level in every if level in _CHANGING or _HANDS_OUT.search(name))
 
 
 def actions_about_roles(trusts: Iterable[frozenset[str]]) -> Iterator[str]:
