@@ -18,6 +18,7 @@ VERDICTS = {"contained": Contained, "escapes": Escapes, "undecided": Undecided}
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_a_maximum_holds_or_not(case: dict[str, Any], tmp_path: Path) -> None:
     account = account_in(case["account"], tmp_path / "account")
-    found = account.can(case["principal"], Policy.parse(json.dumps(policy_of(case["maximum"]))))
+    maximum = Policy.parse(json.dumps(policy_of(case["maximum"])))
+    found = account.can(case["principal"], maximum, at=case.get("at"))
     assert isinstance(found.verdict, VERDICTS[case["verdict"]])
     assert bool(found.regions.regions) == (case["verdict"] == "escapes")

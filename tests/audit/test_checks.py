@@ -1,6 +1,7 @@
 """Each check finds the fault that is planted in an account, and is silent on the same account without it; `cases.json`.
 
-A case says what a principal carries with the fault (`bad`) and without it (`good`), and what is intended.
+A case says what a principal carries with the fault (`bad`) and without it (`good`), and what is intended; where
+it reads the time, from which instant on requests are made (`at`).
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ ONE = Means.of(jobs=1, cache=None)
 
 def audited(case: dict[str, Any], which: str, folder: Path) -> Audited:
     """The audit of one of the accounts of a case, by its check alone."""
-    asked = AuditAsked(only=(case["check"],), ask=Ask(seconds=60))
+    asked = AuditAsked(only=(case["check"],), ask=Ask(seconds=60), at=case.get("at", ""))
     accounts = (account_of(case[which], folder),)
     return audit_everything(accounts, intent_of_case(case.get("intent", {})), asked, ONE).accounts[0]
 

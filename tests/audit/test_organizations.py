@@ -27,7 +27,7 @@ def audited(case: dict[str, Any], folder: Path, means: Means = ALONE) -> Audited
     """What comes of auditing the accounts of a case."""
     for id_, said in case["accounts"].items():
         account_in(said, folder / id_, id_)
-    asked = AuditAsked(tuple(case.get("only", ())))
+    asked = AuditAsked(tuple(case.get("only", ())), at=case.get("at", ""))
     return audit_accounts(load_accounts(folder), intent_of_case(case["intent"]), asked, means)
 
 
@@ -108,7 +108,7 @@ OF_AUDITS = [case for case in OF_WHO if not {"keys", "principal"} & case["questi
 def test_who_can_do_what_is_never_to_be_done_is_found(case: dict[str, Any], tmp_path: Path) -> None:
     asked = case["question"]
     never = [{"action": _as_list(asked["action"]), "resource": _as_list(asked["resource"])}]
-    found = audited({"accounts": case["accounts"], "intent": {"never": never}, "only": ["never"]}, tmp_path)
+    found = audited({**case, "intent": {"never": never}, "only": ["never"]}, tmp_path)
     several = len(case["accounts"]) > 1
 
     def plain(arn: str | None) -> str:

@@ -1,7 +1,8 @@
 """Who can, in accounts written in short: `cases.json`, and laws about accounts that are drawn.
 
 A case, of one account or of several (`organizations.json`), says who can (`can`; `root` is the root user), of whom it
-is not known (`undecided`), and who outside can or may be able to (`others`); all others cannot.
+is not known (`undecided`), and who outside can or may be able to (`others`); all others cannot. Where it is about the
+time, `at` is the instant from which on requests are made.
 """
 
 from __future__ import annotations
@@ -57,7 +58,8 @@ def told(found: Access) -> dict[str, set[str]]:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_a_case(case: dict[str, Any], tmp_path: Path) -> None:
-    found = who_can(account_in(case["account"], tmp_path / "account"), asked_of(case["question"]))
+    account = account_in(case["account"], tmp_path / "account")
+    found = who_can(account, asked_of(case["question"]), at=case.get("at", ""))
     said = told(found)
     assert said["can"] == set(case["can"])
     assert said["undecided"] == set(case["undecided"])

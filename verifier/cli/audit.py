@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from verifier.cli.commands import ExitCode
-from verifier.cli.options import Dask, Jobs, Maximum, OutputOption, ReadingOption, Strict, Timeout
+from verifier.cli.options import At, Dask, Jobs, Maximum, OutputOption, ReadingOption, Strict, Timeout
 from verifier.questions.ask import Readings
 
 if TYPE_CHECKING:
@@ -106,6 +106,7 @@ def audit(  # noqa: PLR0917 - typer passes them by name
             help="How grave a finding must be to make the exit code 1; others are only shown.",
         ),
     ] = FailOnSeverity.NOTE,
+    at: At = None,
     timeout: Timeout = 10.0,
     jobs: Jobs = None,
     dask: Dask = None,
@@ -133,6 +134,7 @@ def audit(  # noqa: PLR0917 - typer passes them by name
     from verifier.cli.progress import progress
     from verifier.clouds.aws.account.load import load_accounts
     from verifier.clouds.aws.audit.audit import AuditAsked
+    from verifier.clouds.aws.audit.instant import told_or_now
     from verifier.clouds.aws.audit.read_intent import read_intent
     from verifier.clouds.aws.escalation.audit import audit_everything
     from verifier.clouds.aws.policy.syntax import Policy
@@ -144,7 +146,12 @@ def audit(  # noqa: PLR0917 - typer passes them by name
     loaded = load_accounts(account)
     quiet = form is not AuditFormat.TEXT
     asked = AuditAsked(
-        tuple(only or ()), tuple(skip or ()), tuple(principal or ()), ask, explained=_explains(form, outputs)
+        tuple(only or ()),
+        tuple(skip or ()),
+        tuple(principal or ()),
+        ask,
+        explained=_explains(form, outputs),
+        at=told_or_now(at),
     )
     with means(jobs, dask, None) as by, progress(lambda: None, quiet=quiet) as bar:
 

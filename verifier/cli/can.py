@@ -11,6 +11,7 @@ from verifier.cli.audit import AccountPath
 from verifier.cli.commands import ExitCode
 from verifier.cli.options import (
     DEFAULT_MAX_SIZE,
+    At,
     Format,
     FormatOption,
     Maximum,
@@ -43,6 +44,7 @@ def can(  # noqa: PLR0917 - typer passes them by name
     principal: Annotated[str, typer.Option("--principal", metavar="ARN", help="The user or role.", show_default=False)],
     maximum: Maximum = None,
     form: FormatOption = Format.TEXT,
+    at: At = None,
     timeout: Timeout = 10.0,
     limit: RegionLimit = None,
     world: WorldOption = World.ALL,
@@ -68,6 +70,7 @@ def can(  # noqa: PLR0917 - typer passes them by name
     from verifier.cli.inputs import Inputs
     from verifier.clouds.aws.account.load import load_accounts
     from verifier.clouds.aws.audit.can import can as answer
+    from verifier.clouds.aws.audit.instant import told_or_now
     from verifier.explanations.explain import explain
     from verifier.questions.verdict import Escapes
     from verifier.report.can_answers import can_answer, can_text
@@ -79,7 +82,7 @@ def can(  # noqa: PLR0917 - typer passes them by name
     if top is not None:
         inputs.warn_of(top)
     loaded, asks = principal_named(load_accounts(account), principal)
-    found = answer(loaded, asks, top, ask)
+    found = answer(loaded, asks, top, ask, told_or_now(at))
     regions = found.regions if limit is None else found.regions.cut(limit)
     why = explain(found.question, found.verdict, ask) if isinstance(found.verdict, Escapes) else None
     shown = found.principal, found.verdict, regions, found.assumes

@@ -11,6 +11,7 @@ import typer
 from verifier.cli.commands import ExitCode
 from verifier.cli.options import (
     DEFAULT_MAX_SIZE,
+    At,
     Format,
     FormatOption,
     Maximum,
@@ -84,15 +85,7 @@ def delegate(  # noqa: PLR0917 - typer passes them by name
     admin: Annotated[
         str | None, typer.Option("--admin", metavar="ARN", help="The administrator's own ARN.", show_default=False)
     ] = None,
-    at: Annotated[
-        str | None,
-        typer.Option(
-            "--at",
-            metavar="TIME",
-            help="In an account: no request is made before it. By default, now.",
-            show_default=False,
-        ),
-    ] = None,
+    at: At = None,
     repair: Annotated[
         bool, typer.Option("--repair", help="Show the smallest edits of the documents after which it is proved.")
     ] = False,
@@ -245,11 +238,10 @@ def _check_alone(*documents: object) -> None:
 def _asked(
     inputs: Inputs, path: str, admin: str | None, maximum: str | None, own: str | None, at: str | None
 ) -> AccountDelegation:
-    from datetime import UTC, datetime
-
     from verifier.base.errors import UsageError
     from verifier.cli.can import principal_named
     from verifier.clouds.aws.account.load import load_accounts
+    from verifier.clouds.aws.audit.instant import told_or_now
     from verifier.clouds.aws.delegation.account_delegation import AccountDelegation
 
     if admin is None or maximum is None:
@@ -259,8 +251,7 @@ def _asked(
     for document in (top, *([own_top] if own_top else [])):
         inputs.warn_of(document)
     account, principal = principal_named(load_accounts(path), admin)
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return AccountDelegation(account, principal.arn, top, own_top, at or now)
+    return AccountDelegation(account, principal.arn, top, own_top, told_or_now(at))
 
 
 def _design(  # noqa: PLR0917 - the documents of a design

@@ -135,6 +135,15 @@ BesideFiles: TypeAlias = Mapping[PolicyType, Any]
 NO_FILES: BesideFiles = MappingProxyType({})
 
 
+At: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--at",
+        metavar="TIME",
+        help="Of an account: no request is made before it. By default, now.",
+        show_default=False,
+    ),
+]
 FormatOption: TypeAlias = Annotated[
     Format,
     typer.Option("--format", metavar="text|json", callback=_text_or_json, help="How the answer is written."),

@@ -10,7 +10,7 @@ import typer
 
 from verifier.cli.audit import AccountPath
 from verifier.cli.commands import ExitCode
-from verifier.cli.options import Dask, Jobs, ReadingOption, Strict, Timeout, WorldOption
+from verifier.cli.options import At, Dask, Jobs, ReadingOption, Strict, Timeout, WorldOption
 from verifier.questions.ask import Readings, World
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def who(  # noqa: PLR0917 - typer passes them by name
         WhoFormat,
         typer.Option("--format", metavar="|".join(one.value for one in WhoFormat), help="How the answer is written."),
     ] = WhoFormat.TEXT,
+    at: At = None,
     timeout: Timeout = 10.0,
     jobs: Jobs = None,
     dask: Dask = None,
@@ -84,6 +85,7 @@ def who(  # noqa: PLR0917 - typer passes them by name
     ACCOUNT may also be a folder with a folder for each of several accounts.
     With `--principal` only these users, roles and root users are asked about,
     and nobody outside of the account.
+    A question with `--key aws:CurrentTime=TIME` is about that time.
     Whoever has a document that is broken or missing is undecided;
     `--timeout` is for each of them.
 
@@ -99,6 +101,7 @@ def who(  # noqa: PLR0917 - typer passes them by name
     from verifier.cli.options import means
     from verifier.cli.progress import progress
     from verifier.clouds.aws.account.load import load_accounts
+    from verifier.clouds.aws.audit.instant import told_or_now
     from verifier.clouds.aws.who.who import who_can
 
     asked = _asked(action, resource, key, principal, questions)
@@ -113,7 +116,7 @@ def who(  # noqa: PLR0917 - typer passes them by name
             else:
                 bar.expect(count)
 
-        found += (who_can(loaded, question, ask, by, watch) for question in asked)
+        found += (who_can(loaded, question, ask, by, watch, told_or_now(at)) for question in asked)
     _print(found, form, everything=everything)
     raise typer.Exit(strictly(_code(found), (), strict=strict))
 

@@ -28,6 +28,7 @@ from verifier.clouds.aws.audit.assumed import account_assumptions
 from verifier.clouds.aws.audit.auditor import AuditCommon
 from verifier.clouds.aws.audit.found import Explainer, carriers_of, findings_of, fingerprint, message_of, said_of
 from verifier.clouds.aws.audit.groups import Grouping, PrincipalGroup
+from verifier.clouds.aws.audit.instant import instant_assumed, instant_read
 from verifier.clouds.aws.audit.intent import Intent, arn_fits
 from verifier.clouds.aws.audit.items import (
     BOUNDARY_PLACE,
@@ -52,7 +53,8 @@ _QUESTIONS = 40
 class AuditAsked:
     """What is asked: the checks `only` or all but `skip`, of the principals whose ARN fits one of `principals`, or all.
 
-    `ask` bounds each question. `explained`: findings say level by level why their request is allowed.
+    `ask` bounds each question. `explained`: findings say level by level why their request is allowed. Requests are made
+    from the instant `at` on, as conditions write one; at any time if that is empty.
     """
 
     only: tuple[str, ...] = ()
@@ -60,6 +62,7 @@ class AuditAsked:
     principals: tuple[str, ...] = ()
     ask: Ask = Ask()
     explained: bool = False
+    at: str = ""
 
 
 def audit_account(
@@ -83,7 +86,8 @@ def audit_account(
     granting = side.of_account(account.id)
     plan = plan_of(account, intent, checks, boundaries, sorted(_tag_keys(account)), together, granting)
     grouping = Grouping.of(account, intent, plan, chosen)
-    run = _Run(account, intent, plan, grouping, chosen, asked, side)
+    at = instant_read(asked.at, together.accounts, intent.documents())
+    run = _Run(account, intent, plan, grouping, chosen, replace(asked, at=at), side)
     found = [*_without_boundary(chosen, intent, plan), *run.answers(means, watch)]
     return Audited(
         account.id,
@@ -101,6 +105,7 @@ def audit_account(
                     *account_assumptions(account),
                     *silent_services(account, plan),
                     *_weaker(plan, intent),
+                    *instant_assumed(at),
                 )
             )
         ),
@@ -188,7 +193,7 @@ class _Run:
     ) -> None:
         self._account, self._plan, self._grouping, self._ask = account, plan, grouping, asked.ask
         self._granting = side.of_account(account.id)
-        self._side = side
+        self._side, self._at = side, asked.at
         self._why = Explainer(plan, intent) if asked.explained else None
         self._shared = grouping.shared
         self._versions = list(self._changed()) if "A24" in plan.wanted else []
@@ -253,7 +258,7 @@ class _Run:
         limits = [*(document for level in binding for document in level.scps), *rcps]
         documents = {**self._shared, **{document.key: document.text for document in limits}}
         keys = tuple(document.key for document in rcps)
-        return AuditCommon(whole, self._ask, self._plan, self._account.id, documents, scps, keys)
+        return AuditCommon(whole, self._ask, self._plan, self._account.id, documents, scps, keys, self._at)
 
     def _of_group(self, group: PrincipalGroup, answer: SubjectAnswer) -> Iterator[AuditFinding]:
         self.assumes += answer.assumes

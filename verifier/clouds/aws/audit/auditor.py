@@ -20,6 +20,7 @@ from verifier.base.source import Source
 from verifier.bulk.answerer import Asker, Common
 from verifier.bulk.items import Answered, Item
 from verifier.clouds.aws.audit.asking import SubjectAsking
+from verifier.clouds.aws.audit.instant import not_before, without_past
 from verifier.clouds.aws.audit.items import (
     NarrowedItem,
     ResourceItem,
@@ -42,7 +43,7 @@ from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.principals.asking import Asking, Membership
 from verifier.clouds.aws.principals.principal import read_principal
-from verifier.clouds.aws.principals.resource_policy import ShownPolicy
+from verifier.clouds.aws.principals.resource_policy import ResourceKind, ShownPolicy, resource_kind
 from verifier.clouds.aws.world.examples import in_account
 from verifier.questions.ask import Ask
 from verifier.questions.prove import assumptions_of, prove
@@ -61,7 +62,9 @@ _VERSIONS = "{"
 
 @dataclass(frozen=True)
 class AuditCommon(Common[SubjectAnswer]):
-    """What all items share. `ask` bounds an item as a whole, `question` each question of it."""
+    """What all items share. `ask` bounds an item as a whole, `question` each question of it. Requests are made from the
+    instant `at` on, if there is one.
+    """
 
     ask: Ask
     question: Ask
@@ -70,6 +73,7 @@ class AuditCommon(Common[SubjectAnswer]):
     documents: Mapping[str, str]
     scps: tuple[tuple[str, ...], ...]
     rcps: tuple[str, ...]
+    at: str = ""
 
     def asker(self, cache: Cache | None) -> Auditor:
         return Auditor(self, cache)
@@ -86,7 +90,8 @@ class Auditor(Asker[SubjectAnswer]):
         self._common = common
         self._read: OrderedDict[str, Policy] = OrderedDict()
         self._characters = 0
-        self._maxima = Maxima(common.plan, common.question)
+        self._time = not_before(common.at) if common.at else None
+        self._maxima = Maxima(common.plan, common.question, self._time)
         self._told: set[str] = set()
         self._scps = tuple(tuple(self._document(key, {}) for key in level) for level in common.scps)
         self._rcps = tuple(self._document(key, {}) for key in common.rcps)
@@ -137,11 +142,11 @@ class Auditor(Asker[SubjectAnswer]):
         if request is None:
             return True
         if item.text.startswith(_RESOURCE):
-            cases = [whoever_owns(_own_side(ResourceItem.of(item.text)))]
+            cases = [whoever_owns(self._own_side(ResourceItem.of(item.text)))]
         elif item.text.startswith(_VERSIONS):
             versions = VersionsItem.of(item.text)
             old, new = map(_version, (versions.old, versions.new))
-            return is_escape([whoever_owns(Documents((new,)))], old, request)
+            return is_escape([whoever_owns(Subject((new,), time=self._time).documents)], old, request)
         else:
             asked = SubjectItem.of(item.text)
             subject = self._subject(asked)
@@ -156,7 +161,7 @@ class Auditor(Asker[SubjectAnswer]):
                 return fault.check in STATEMENT_CHECKS or is_escape(cases, maximum or NO_REQUEST, request)
             if plan.fences[fault.fence].of == "boundary":
                 assert subject.boundary is not None
-                cases = [whoever_owns(Documents((subject.boundary,)))]
+                cases = [whoever_owns(Subject((subject.boundary,), time=self._time).documents)]
         assert fault.fence is not None
         return is_escape(cases, self._maxima.fence(fault.fence), request)
 
@@ -176,13 +181,15 @@ class Auditor(Asker[SubjectAnswer]):
             frozenset(item.given),
             (*((boundary,) if boundary else ()), *self._levels),
             self._common.account,
+            self._time,
         )
 
     def _compared(self, item: VersionsItem) -> SubjectAnswer:
         """Return whether the new version of a policy allows what the old one does not (A24)."""
         try:
             old, new = map(_version, (item.old, item.new))
-            verdict = prove(ProveQuestion(Documents((new,)), old), self._common.question, show)
+            documents = Subject((new,), time=self._time).documents
+            verdict = prove(ProveQuestion(documents, old), self._common.question, show)
         except InputError as error:
             return SubjectAnswer(undecided=(("A24", str(error)),))
         if isinstance(verdict, Escapes):
@@ -192,7 +199,7 @@ class Auditor(Asker[SubjectAnswer]):
 
     def _let_in(self, item: ResourceItem) -> SubjectAnswer:
         """Return whom the policy of a resource lets in that it should not, fence by fence (A10 to A14, A28, A34)."""
-        own = _own_side(item)
+        own = self._own_side(item)
         faults: list[SubjectFault] = []
         undecided: list[tuple[str, str]] = []
         for number in item.fences:
@@ -211,6 +218,13 @@ class Auditor(Asker[SubjectAnswer]):
                 fault = SubjectFault(fence.check, number, None, None, fence.detail, verdict.request, verdict.breaks)
                 faults.append(fault)
         return SubjectAnswer(tuple(faults), tuple(undecided))
+
+    def _own_side(self, item: ResourceItem) -> Documents:
+        """Return what the policy of a resource allows, except in the past."""
+        if not self._common.at:
+            return _own_side(item)
+        trust = resource_kind(item.resource) is ResourceKind.ROLE
+        return _own_side(replace(item, policy=without_past(item.policy, self._common.at, trust=trust)))
 
     def _document(self, key: str, texts: Mapping[str, str]) -> Policy:
         """Return the document with this key; it was read before, so nothing is wrong with it."""
@@ -258,6 +272,6 @@ def _assumed(subject: Subject, ask: Ask) -> tuple[str, ...]:
     """Return what the answers about `subject` rest on."""
     if not subject.identity:
         return ()
-    policies = [policy for _, policy in subject.documents.placed() if policy is not subject.pins]
+    policies = [policy for _, policy in subject.documents.placed() if policy not in subject.said_of_requests]
     members = Asking(organization=Membership(accounts=frozenset({subject.account})))
     return assumptions_of((*policies, *subject.rcps), ask, Documents((), asking=members), proved=True)

@@ -9,6 +9,7 @@ The documents of a principal without any identity policy are those of one that a
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from verifier.base.budget import Budget, deadline
 from verifier.base.dataclass import dataclass
@@ -19,6 +20,13 @@ from verifier.clouds.aws.account.held import AccountDocument
 from verifier.clouds.aws.account.model import Account, AccountPrincipal
 from verifier.clouds.aws.audit.assumed import account_assumptions
 from verifier.clouds.aws.audit.groups import reasons_against
+from verifier.clouds.aws.audit.instant import (
+    instant_assumed,
+    instant_read,
+    made_from,
+    not_before,
+    without_time,
+)
 from verifier.clouds.aws.audit.pins import pins, principal_keys
 from verifier.clouds.aws.audit.shapes import denial, literal, maximum_of_shapes
 from verifier.clouds.aws.audit.shown import ShownSide
@@ -32,6 +40,7 @@ from verifier.clouds.aws.principals.principal import read_principal
 from verifier.clouds.aws.principals.resource_policy import ShownPolicy, account_in
 from verifier.clouds.aws.principals.tied import RESOURCE_ACCOUNT
 from verifier.questions.ask import Ask
+from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.prove import assumptions_of, prove
 from verifier.questions.question import ProveQuestion
 from verifier.questions.verdict import Verdict
@@ -77,6 +86,11 @@ def effective_documents(account: Account, principal: AccountPrincipal, maximum: 
     return Documents(identity, boundary, None, (*scps, *((one,) for one in own)), rcps, asking)
 
 
+def _from(documents: Documents, at: str) -> Documents:
+    """Return `documents` with one that refuses requests before the instant `at`, if there is one."""
+    return replace(documents, scps=(*documents.scps, (not_before(at),))) if at else documents
+
+
 def _as_ours(asking: Asking) -> Iterator[Policy]:
     """Yield the document that refuses requests which say that a resource whose policy is shown is another account's."""
     assert asking.principal is not None
@@ -114,21 +128,29 @@ def _read(document: AccountDocument) -> Policy:
     return document.policy
 
 
-def can(account: Account, principal: AccountPrincipal, maximum: Policy | None, ask: Ask) -> Can:
-    """Return what `principal` may do, found within the time of `ask`, and whether it is within `maximum`, if given.
+def can(account: Account, principal: AccountPrincipal, maximum: Policy | None, ask: Ask, at: str = "") -> Can:
+    """Return what `principal` may do from the instant `at` on, if there is one, found within the time of `ask`, and
+    whether it is within `maximum`, if given.
 
     Raises Unsupported as `effective_documents`, PolicyError for a maximum that is not one.
     """
+    at = instant_read(at, (account,), () if maximum is None else (maximum,))
     documents = effective_documents(account, principal, maximum)
     question = ProveQuestion(documents, maximum or NO_REQUEST)
     question.check()
-    verdict = None if maximum is None else prove(question, ask, show)
+    verdict = None if maximum is None else prove(replace(question, documents=_from(documents, at)), ask, show)
     try:
         with deadline(ask.seconds):
-            ways = allowed_ways(documents, question.maximum)
+            in_time = [Claim(Level((made_from(at),)), Says.ALLOWS)] if at else []
+            ways = [(*claims, *in_time) for claims in allowed_ways(documents, question.maximum)]
             found = regions([(Side.ALLOWED, claims) for claims in ways], Budget.of(ask.seconds), ask.world)
+            found = replace(found, regions=tuple(without_time(region, at) for region in found.regions))
     except LimitReached as limit:
         found = Regions((), complete=False, reason=str(limit))
     policies = [policy for _, policy in documents.placed()]
-    assumes = (*assumptions_of(policies, ask, documents, proved=True), *account_assumptions(account))
+    assumes = (
+        *assumptions_of(policies, ask, documents, proved=True),
+        *account_assumptions(account),
+        *instant_assumed(at),
+    )
     return Can(principal.arn, found, verdict, question, tuple(dict.fromkeys(assumes)))

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from verifier.base.source import Source
 from verifier.clouds.aws.audit.plan import AuditPlan
 from verifier.clouds.aws.audit.shapes import maximum_of_shapes
-from verifier.clouds.aws.audit.subject import Subject, within_alone
+from verifier.clouds.aws.audit.subject import Subject
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy
 from verifier.questions.ask import Ask
@@ -17,11 +17,11 @@ from verifier.questions.verdict import Escapes, Verdict
 
 
 class Maxima:
-    """See above; `ask` bounds each question about a boundary."""
+    """See above; `ask` bounds each question about a boundary, `time` is that of a Subject."""
 
-    def __init__(self, plan: AuditPlan, ask: Ask) -> None:
+    def __init__(self, plan: AuditPlan, ask: Ask, time: Policy | None = None) -> None:
         self.ask = ask
-        self._plan = plan
+        self._plan, self._time = plan, time
         self._fences = [parse_source(Source(one.name, one.maximum, stand_in=True)) for one in plan.fences]
         self._maxima = [parse_source(Source("the maximum", text, stand_in=True)) for text in plan.maxima]
         self._of_boundaries: WeakKeyDictionary[Policy, dict[int, Verdict]] = WeakKeyDictionary()
@@ -35,9 +35,10 @@ class Maxima:
         """Return whether a boundary by itself is within a fence, with a request to show; worked out once."""
         known = self._of_boundaries.setdefault(boundary, {})
         if number not in known:
-            verdict = within_alone(boundary, self._fences[number], self.ask)
+            alone = Subject((boundary,), time=self._time)
+            verdict = alone.within(self._fences[number], self.ask)
             if isinstance(verdict, Escapes):
-                verdict = Subject((boundary,)).shown(self._fences[number], verdict, self.ask)
+                verdict = alone.shown(self._fences[number], verdict, self.ask)
             known[number] = verdict
         return known[number]
 

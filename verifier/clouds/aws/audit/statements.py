@@ -172,9 +172,17 @@ def _dead(subject: Subject, place: int, policy: Policy, statement: Statement, as
     documents = subject.with_identity((merged_policy([statement, *denies], "the statement"),))
     verdict = subject.verdict(documents, NO_REQUEST, ask)
     if isinstance(verdict, Contained):
-        yield StatementFault("A18", place, statement, "what it allows is blocked by other documents")
+        yield StatementFault("A18", place, statement, _why_dead(subject, _single(policy)[statement.index], ask))
     elif isinstance(verdict, Undecided):
         yield StatementFault("A18", place, statement, undecided=verdict.reason)
+
+
+def _why_dead(subject: Subject, single: Policy, ask: Ask) -> str:
+    """Return why nothing of what `single` allows by itself is allowed."""
+    now = Subject((single,), time=subject.time)
+    if subject.time is not None and isinstance(now.within(NO_REQUEST, ask), Contained):
+        return "what it allows is over"
+    return "what it allows is blocked by other documents"
 
 
 def _repeated(

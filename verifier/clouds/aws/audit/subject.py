@@ -92,9 +92,10 @@ def merged_policy(statements: Iterable[Statement], name: str) -> Policy:
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """The documents that decide; `given` are the places of identity policies that AWS wrote, `pins` who asks.
+    """The documents that decide; `given` are the places of identity policies that AWS wrote.
 
-    `limits` are the levels that must allow too, each as one policy: the same objects for principals that share them.
+    `pins` says who asks, and `time` when. `limits` are the levels that must allow too, each as one policy: the same
+    objects for principals that share them.
     `rcps` bind on the resources of its `account` alone (rule 30).
     """
 
@@ -106,6 +107,7 @@ class Subject:
     given: frozenset[int] = field(default=frozenset())
     limits: tuple[Policy, ...] = ()
     account: str = ""
+    time: Policy | None = None
 
     @cached_property
     def documents(self) -> Documents:
@@ -114,8 +116,12 @@ class Subject:
 
     def with_identity(self, identity: tuple[Policy, ...]) -> Documents:
         """Return `documents` with other identity policies."""
-        pinned = () if self.pins is None else ((self.pins,),)
-        return Documents(identity, self.boundary, None, (*self.scps, *pinned))
+        return Documents(identity, self.boundary, None, (*self.scps, *((one,) for one in self.said_of_requests)))
+
+    @property
+    def said_of_requests(self) -> tuple[Policy, ...]:
+        """The documents that stand for what is known of all requests, and that nobody wrote."""
+        return tuple(one for one in (self.pins, self.time) if one is not None)
 
     def cases(self, documents: Documents) -> Iterator[OwnerCase]:
         """Yield `documents` with the RCPs that bind, by whose resources are asked about."""
@@ -134,7 +140,7 @@ class Subject:
     @property
     def is_limited(self) -> bool:
         """Whether anything but its identity policies decides."""
-        return bool(self.boundary or self.scps or self.rcps or self.pins)
+        return bool(self.boundary or self.scps or self.rcps or self.said_of_requests)
 
     def allows(self, request: Request) -> bool:
         """Whether `request` is allowed, by the evaluator."""
@@ -173,7 +179,7 @@ class Subject:
         """Yield `request`, and the same in a context that the limits let through."""
         yield request
         context = dict(request.context)
-        for limit in self.limits if self.pins is None else (*self.limits, self.pins):
+        for limit in (*self.limits, *self.said_of_requests):
             for maximum in (ALL_BUT_ANY, NO_REQUEST):
                 verdict = within_alone(limit, maximum, ask)
                 if isinstance(verdict, Escapes):

@@ -15,14 +15,14 @@ from collections.abc import Iterator
 from verifier.base.budget import Budget, deadline
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import LimitReached, UsageError, quote
-from verifier.base.safe import printable
 from verifier.clouds.aws.account.model import Account
 from verifier.clouds.aws.audit.assumed import account_assumptions
+from verifier.clouds.aws.audit.instant import check_instant, instant_assumed, reads_time
 from verifier.clouds.aws.catalogue.tables import origin
 from verifier.clouds.aws.delegation.account_chain import chain_of_account
 from verifier.clouds.aws.delegation.account_invariant import AccountFacts, invariant_sentences
 from verifier.clouds.aws.delegation.account_proof import AccountProof
-from verifier.clouds.aws.delegation.account_start import account_state, keys_read, readable_documents, reads_time
+from verifier.clouds.aws.delegation.account_start import account_state, keys_read, readable_documents
 from verifier.clouds.aws.delegation.becoming_steps import providers_trusted
 from verifier.clouds.aws.delegation.chain import ChainSearch
 from verifier.clouds.aws.delegation.delegate import OUTSIDE_THE_MODEL, reason_open
@@ -43,7 +43,7 @@ from verifier.delegations.answer import (
 from verifier.questions.ask import Ask
 from verifier.questions.prove import assumptions_of
 from verifier.questions.question import ProveQuestion
-from verifier.strings.values import Key, read_instant
+from verifier.strings.values import Key
 
 _CREDENTIALS = "not in a dump, so taken to be free: access keys, login profiles, service-specific credentials"
 _POOLS = "cognito-identity.amazonaws.com"
@@ -74,8 +74,7 @@ class AccountDelegation:
         if found is None or found.arn != self.admin:
             help = "write his ARN as the account has it, path included"
             raise UsageError(f"the account has no user and no role {quote(self.admin)}", help=help)
-        if self.at and read_instant(self.at) is None:
-            raise UsageError(f"{quote(self.at)} is not an instant", help="write one as in `2027-01-01T00:00:00Z`")
+        check_instant(self.at)
         for maximum in self.maxima(self.admin):
             ProveQuestion(Documents((maximum,)), maximum).check()
 
@@ -142,8 +141,7 @@ def delegation_assumptions(asked: AccountDelegation, ask: Ask) -> Iterator[str]:
         yield _PROVIDERS
     if guests := sorted(_of_guests(asked.account)):
         yield f"nobody is a guest of an identity pool of Cognito, for whom these roles are: {', '.join(guests)}"
-    if asked.at and reads_time(policies):
-        yield f"no request is made before {printable(asked.at)}"
+    yield from instant_assumed(asked.at if reads_time(policies) else "")
     yield f"an action of IAM carries the keys of IAM that the catalogue lists for it, and no others: {origin()}"
     yield "an action of IAM works on resources of its own account, of the types that the catalogue lists for it"
     if asked.account.services is None:

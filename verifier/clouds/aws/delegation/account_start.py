@@ -18,6 +18,7 @@ from verifier.clouds.aws.account.effective import account_documents, account_lim
 from verifier.clouds.aws.account.model import Account, AccountPrincipal, InlinePolicy, ManagedPolicyDetail, Role, User
 from verifier.clouds.aws.account.unique_ids import with_arns
 from verifier.clouds.aws.audit.groups import reasons_against
+from verifier.clouds.aws.audit.instant import reads_time
 from verifier.clouds.aws.audit.pins import may_tag_sessions
 from verifier.clouds.aws.delegation.becoming_steps import providers_trusted, services_trusted
 from verifier.clouds.aws.delegation.state import (
@@ -39,7 +40,6 @@ from verifier.strings.values import Key
 _EC2 = "ec2.amazonaws.com"
 _PRINCIPAL_TAG = "aws:principaltag/"
 _RESOURCE_TAGS = ("aws:resourcetag/", "iam:resourcetag/")
-_TIMES = {"aws:currenttime", "aws:epochtime", "aws:tokenissuetime"}
 _MOST_VALUES = 20
 _PODS = ":oidc-provider/oidc.eks."
 # Stack sets act as this role where none is named, those of an organization as one that trusts its service; who imports
@@ -196,11 +196,6 @@ def readable_documents(account: Account) -> Iterator[Policy]:
     for document in account_documents(account, versions=True):
         if document.policy is not None:
             yield document.policy
-
-
-def reads_time(documents: Iterable[Policy]) -> bool:
-    """Whether some document reads the time of a request."""
-    return any(key.folded in _TIMES for policy in documents for key in keys_of(policy))
 
 
 def keys_read(account: Account) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from verifier.base.dataclass import dataclass
 from verifier.base.memo import cached_property
 from verifier.base.regex import regex
 from verifier.base.source import Source
+from verifier.clouds.aws.audit.instant import not_before
 from verifier.clouds.aws.audit.pins import pinning
 from verifier.clouds.aws.audit.shown import may_let_in
 from verifier.clouds.aws.audit.subject import NO_REQUEST
@@ -33,7 +34,6 @@ from verifier.clouds.aws.policy.syntax import Policy
 from verifier.clouds.aws.principals.asking import Asking
 from verifier.clouds.aws.principals.principal import read_principal
 from verifier.clouds.aws.principals.resource_policy import Cover, ResourceKind, ShownPolicy, resource_policy
-from verifier.strings.values import read_instant
 
 WIDEST_DOCUMENT: Mapping[str, Any] = {
     "Version": "2012-10-17",
@@ -41,7 +41,6 @@ WIDEST_DOCUMENT: Mapping[str, Any] = {
 }
 ADMINISTRATOR_ACCESS = "arn:aws:iam::aws:policy/AdministratorAccess"
 ANYTHING_THAT_RUNS = "*"
-_LONGEST_SESSION = 36 * 60 * 60
 _ARN = regex(r"arn:[a-z-]+:iam::\d{12}:(?:user|role)/[\w+=,.@/-]+")
 _T = TypeVar("_T")
 
@@ -172,28 +171,12 @@ class AccountSetting:
     def free_limits(self) -> tuple[tuple[Policy, ...], ...]:
         """The levels that must allow what anybody of the account asks for."""
         own = _pinned((("aws:PrincipalOrgID", self.organization),)) if self.organization else ()
-        since = _not_before(self.since) if self.since else ()
+        since = ((not_before(self.since),),) if self.since else ()
         return (*within_account(f"arn:aws:iam::{self.account}:"), *self.scps, *own, *since)
 
     def naming(self, arn: str) -> tuple[ShownPolicy, ...]:
         """Return the policies of resources that may let `arn` in by themselves, and those of keys."""
         return tuple(each for each in self.shown if each.kind is ResourceKind.KEY or may_let_in(each.policy, arn))
-
-
-@cache
-def _not_before(since: str) -> tuple[tuple[Policy, ...], ...]:
-    """Return the level that refuses requests before an instant, and of sessions that had ended by then.
-
-    Source: AWS STS API Reference, *GetSessionToken*: credentials last for 36 hours at most.
-    """
-    instant = read_instant(since)
-    assert instant is not None
-    ended = max(0, int(instant) - _LONGEST_SESSION)
-    conditions = [{"DateLessThan": {key: since}} for key in ("aws:CurrentTime", "aws:EpochTime")]
-    conditions.append({"DateLessThan": {"aws:TokenIssueTime": str(ended)}})
-    denials = [{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": one} for one in conditions]
-    text = json.dumps({**WIDEST_DOCUMENT, "Statement": [*WIDEST_DOCUMENT["Statement"], *denials]})
-    return ((parse_source(Source("the time of the question", text, stand_in=True)),),)
 
 
 @cache

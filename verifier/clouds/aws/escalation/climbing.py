@@ -40,7 +40,7 @@ class Climbing:
         """Return `audited`, and what is found besides."""
         if not self._chosen:
             return audited
-        climbs = AccountClimbs(self._account, self._maxima, self._ask)
+        climbs = AccountClimbs(self._account, self._maxima, self._ask, self._asked.at)
         found: list[AuditFinding] = []
         undecided: list[AuditUndecided] = []
         unlimited = self._unlimited(climbs)
@@ -54,7 +54,7 @@ class Climbing:
                     case other:
                         assert_never(other)
             watch(None)
-        asked = AccountDelegation(self._account, self._chosen[0].arn, climbs.below_administrator)
+        asked = AccountDelegation(self._account, self._chosen[0].arn, climbs.below_administrator, at=self._asked.at)
         assumes = dict.fromkeys((*audited.assumes, *delegation_assumptions(asked, self._ask)))
         findings = gravest_first((*audited.findings, *found))
         return replace(audited, findings=findings, undecided=(*audited.undecided, *undecided), assumes=tuple(assumes))

@@ -48,12 +48,12 @@ ClimbAnswer: TypeAlias = tuple[DelegationStep, ...] | ClimbOpen | None
 
 
 class AccountClimbs:
-    """See above; `ask` bounds each answer, and `maxima` are those of the intent."""
+    """See above; `ask` bounds each answer, `maxima` are those of the intent, and no request is made before `at`."""
 
-    def __init__(self, account: Account, maxima: tuple[Policy, ...], ask: Ask) -> None:
+    def __init__(self, account: Account, maxima: tuple[Policy, ...], ask: Ask, at: str = "") -> None:
         first = next(iter(account.principals)).arn
         keys = keys_read(account)
-        start = account_state(account, first, maxima)
+        start = account_state(account, first, maxima, at)
         self._ask = ask
         self._facts = AccountFacts.of(start, keys)
         self._memory = account_memory(self._facts, ask)

@@ -20,6 +20,7 @@ from verifier.base.memo import cached_property
 from verifier.base.source import Source
 from verifier.bulk.answerer import Asker, Common
 from verifier.bulk.items import Answered, Item
+from verifier.clouds.aws.audit.instant import made_from
 from verifier.clouds.aws.audit.owners import OwnerCase, by_owner
 from verifier.clouds.aws.compile.premises_of_resources import covered, owned
 from verifier.clouds.aws.documents import Documents, any_identity_policy
@@ -65,7 +66,8 @@ class AccessCommon(Common[AccessFound]):
     that have the same ones. `documents` are texts by their keys; `shown` has the policies of resources by ARN, key and
     owner.
 
-    `broken` is what policies cover that cannot be read, `why_broken` says which.
+    `broken` is what policies cover that cannot be read, `why_broken` says which. Requests are made from the instant
+    `at` on, if there is one.
     """
 
     ask: Ask
@@ -77,6 +79,7 @@ class AccessCommon(Common[AccessFound]):
     shown: tuple[tuple[str, str, str], ...]
     broken: tuple[Cover, ...]
     why_broken: str
+    at: str = ""
 
     def asker(self, cache: Cache | None) -> AccessAsker:
         return AccessAsker(self, cache)
@@ -129,7 +132,8 @@ class AccessAsker(Asker[AccessFound]):
 
     def _is_answer(self, documents: Documents, request: Request) -> bool:
         owned = (each for each, about in self._by_owner(documents) if not about or replays(about, request))
-        return self._common.question.premise.test(request) and any(self._is_allowed(each, request) for each in owned)
+        asked = (self._common.question.premise, *self._in_time)
+        return all(one.test(request) for one in asked) and any(self._is_allowed(each, request) for each in owned)
 
     def _of_callers(self, item: CallerItem) -> AccessFound:
         documents = self._caller_documents(item)
@@ -195,7 +199,7 @@ class AccessAsker(Asker[AccessFound]):
         question = self._common.question
         budget = Budget.of(self.ask.seconds)
         home = self._common.account if documents.asking and documents.asking.principal else None
-        premises = (question.premise, *self._ours(home), *premises)
+        premises = (question.premise, *self._ours(home), *premises, *self._in_time)
         asked = [Claim(Level((one,)), Says.ALLOWS) for one in premises]
         apart = [Claim(Level((one,)), Says.ALLOWS, holds=False) for one in self._unreadable]
         ways = [
@@ -229,6 +233,11 @@ class AccessAsker(Asker[AccessFound]):
         """Yield the documents with the RCPs that bind (rule 30)."""
         assert documents.asking is not None
         return by_owner(documents, self._rcps, documents.asking.principal)
+
+    @cached_property
+    def _in_time(self) -> tuple[Premise, ...]:
+        """That a request is not made before the instant of the question, if there is one."""
+        return (made_from(self._common.at),) if self._common.at else ()
 
     @cached_property
     def _unreadable(self) -> tuple[Premise, ...]:

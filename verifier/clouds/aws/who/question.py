@@ -17,6 +17,7 @@ from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError, quote
 from verifier.base.memo import cached_property
 from verifier.base.source import Source
+from verifier.clouds.aws.audit.instant import TIMES
 from verifier.clouds.aws.audit.intent import arn_fits
 from verifier.clouds.aws.compile.conditions import single, some
 from verifier.clouds.aws.compile.domains import can_hold, member_of_domain
@@ -105,6 +106,11 @@ class AccessQuestion:
     def asks_about(self, arn: str) -> bool:
         """Whether the principal `arn` of an account is asked about."""
         return not self.principals or any(arn_fits(pattern, arn) for pattern in self.principals)
+
+    @property
+    def tells_time(self) -> bool:
+        """Whether a fixed key says at which time a request is made."""
+        return any(key.lower() in TIMES for key, _ in self.keys)
 
     @cached_property
     def _patterns(self) -> tuple[ActionPattern, ...]:

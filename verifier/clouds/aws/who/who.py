@@ -24,6 +24,7 @@ from verifier.bulk.scheduler import Means, answer_items
 from verifier.clouds.aws.account.effective import CarriedDocument, account_limits
 from verifier.clouds.aws.account.model import Account
 from verifier.clouds.aws.audit.assumed import account_assumptions
+from verifier.clouds.aws.audit.instant import instant_assumed, instant_read
 from verifier.clouds.aws.principals.principal import EVERYONE
 from verifier.clouds.aws.who.asker import AccessCommon
 from verifier.clouds.aws.who.callers import Caller, CallerGroup, caller_groups
@@ -49,19 +50,22 @@ def who_can(
     ask: Ask = Ask(),
     means: Means = _ALONE,
     watch: Callable[[int | None], None] = lambda _: None,
+    at: str = "",
 ) -> Access:
-    """Return who can do what `question` asks, of all `accounts` and outside of them.
+    """Return who can do what `question` asks, of all `accounts` and outside of them, from the instant `at` on, if there
+    is one and `question` tells no time.
 
     `ask` bounds the question about each of them. `watch` is told how many questions there are, and then None for each
     that is answered. Raises UsageError for a resource policy of what is not a resource, and where nobody is of the
     principals that are asked about; WorkersError where the processes are lost.
     """
     several = (accounts,) if isinstance(accounts, Account) else tuple(accounts)
+    at = "" if question.tells_time else instant_read(at, several)
     side = ResourceSide.of(several, question)
-    sure = _Run(several, question, ask, side).access(means, watch)
+    sure = _Run(several, question, ask, side, at).access(means, watch)
     if side.at_most is None:
         return sure
-    most = _Run(several, question, ask, side.at_most).access(means, watch)
+    most = _Run(several, question, ask, side.at_most, at).access(means, watch)
     principals = tuple(_between(sure, most, side.vague))
     others = sure.others if question.principals else tuple(_with_everybody(sure.others, side.vague))
     return replace(sure, principals=principals, others=others)
@@ -115,8 +119,10 @@ class _Home:
 class _Run:
     """One question about some accounts."""
 
-    def __init__(self, accounts: Sequence[Account], question: AccessQuestion, ask: Ask, side: ResourceSide) -> None:
-        self._accounts, self._question, self._ask, self._side = accounts, question, ask, side
+    def __init__(
+        self, accounts: Sequence[Account], question: AccessQuestion, ask: Ask, side: ResourceSide, at: str
+    ) -> None:
+        self._accounts, self._question, self._ask, self._side, self._at = accounts, question, ask, side, at
         self._homes = [_Home(account, question, self._side) for account in accounts]
         if question.principals and not any(home.groups or home.unasked for home in self._homes):
             named = " or ".join(map(quote, question.principals))
@@ -178,6 +184,7 @@ class _Run:
             tuple((each.arn, each.document.key, each.owner) for each in self._side.shown),
             tuple(cover for cover, _ in self._side.broken),
             self._side.reasons,
+            self._at,
         )
 
     @cached_property
@@ -246,6 +253,7 @@ class _Run:
         if self._outside:
             yield _OUTSIDERS
         yield _KEYS
+        yield from instant_assumed(self._at)
 
 
 def _items(asked: Iterable[CallerItem | OutsiderItem]) -> Iterator[Item]:
