@@ -31,6 +31,7 @@ from verifier.base.source import Source
 from verifier.clouds.aws.audit.shapes import DeniedShape, literal
 from verifier.clouds.aws.catalogue.actions import find_action, resource_types
 from verifier.clouds.aws.delegation.moves import DelegationMove, Spared
+from verifier.clouds.aws.delegation.unlisted_actions import LIKE
 from verifier.clouds.aws.documents import Documents, any_identity_policy
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy, keys_of
@@ -263,7 +264,8 @@ def _forms(action: str, account: str) -> tuple[tuple[str, ...], tuple[str, ...]]
     """
     known = find_action(action)
     if known is None:
-        return ("*",), ()
+        # Nothing tells what it works on besides.
+        return ("*",), _forms(LIKE[action], account)[1] if action in LIKE else _unless_of_iam(action, account)
     if not known.resource_types:
         return ("*",), (f"{account}*",)
     used = {use.name for use in known.resource_types}
@@ -278,6 +280,12 @@ def _forms(action: str, account: str) -> tuple[tuple[str, ...], tuple[str, ...]]
     if known.service == "sts" or any(arn.split(":")[2] == "iam" for arn in arns):
         return ("*",), ()
     return ("*",), (f"{account}*",)
+
+
+def _unless_of_iam(action: str, account: str) -> tuple[str, ...]:
+    """Return the pattern of resources of IAM, unless an action of the service of `action` may work on one."""
+    arns = [arn for kind in resource_types(action.partition(":")[0]) for arn in kind.arns]
+    return () if not arns or any(arn.split(":")[2] == "iam" for arn in arns) else (f"{account}*",)
 
 
 def not_carried(action: str, keys: Sequence[str]) -> dict[str, Any]:

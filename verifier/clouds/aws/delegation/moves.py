@@ -21,7 +21,7 @@ from functools import cache
 
 from verifier.base.dataclass import dataclass
 from verifier.base.regex import regex
-from verifier.clouds.aws.catalogue.actions import AccessLevel, actions_of, actions_with, find_action
+from verifier.clouds.aws.catalogue.actions import AccessLevel, actions_of, actions_with
 
 
 class Spared(enum.Enum):
@@ -85,6 +85,7 @@ def _moves(
 _BY_BOUNDARY = (
     *_moves("Q1 Q1' Q1'' Q15'", "CreateUser", Spared.BOUNDED, "a user would not carry an approved boundary", "user"),
     *_moves("Q1 Q1' Q1'' Q15'", "CreateRole", Spared.BOUNDED, "a role would not carry an approved boundary", "role"),
+    *_moves("Q1", "AcquireRole", Spared.BOUNDED, "a role from a template may not carry an approved boundary", "role"),
     *_moves(
         "Q2 Q2' Q16",
         "PutUserPermissionsBoundary PutRolePermissionsBoundary",
@@ -188,7 +189,10 @@ _SESSIONS = (
         "Q7", "CreateVirtualMFADevice DeleteVirtualMFADevice", Spared.EVERY, "a device does nothing until it is enabled"
     ),
     *_moves(
-        "-", "sts:GetSessionToken sts:GetFederationToken", Spared.EVERY, "such a session may do no more than its user"
+        "-",
+        "sts:GetSessionToken sts:GetFederationToken sts:GetScopedCredentials",
+        Spared.EVERY,
+        "such a session may do no more than its user",
     ),
 )
 _BECOMING = (
@@ -229,7 +233,7 @@ _PROVIDERS = _moves(
     "CreateSAMLProvider UpdateSAMLProvider DeleteSAMLProvider CreateOpenIDConnectProvider "
     "DeleteOpenIDConnectProvider "
     "AddClientIDToOpenIDConnectProvider RemoveClientIDFromOpenIDConnectProvider "
-    "UpdateOpenIDConnectProviderThumbprint "
+    "UpdateOpenIDConnectProvider UpdateOpenIDConnectProviderThumbprint "
     "rolesanywhere:* signin:* sso:* sso-directory:* sso-oauth:* identitystore:* identitystore-auth:* identity-sync:*",
     Spared.NONE,
     "he could forge the identities that a provider vouches for",
@@ -240,7 +244,7 @@ _ACCOUNT = _moves(
     "DisableOrganizationsRootSessions DisableOrganizationsRootCredentialsManagement "
     "SetSecurityTokenServicePreferences "
     "CreateDelegationRequest AcceptDelegationRequest AssociateDelegationRequest SendDelegationToken "
-    "RejectDelegationRequest sts:GetDelegatedAccessToken EnableOutboundWebIdentityFederation "
+    "RejectDelegationRequest UpdateDelegationRequest sts:GetDelegatedAccessToken EnableOutboundWebIdentityFederation "
     "DisableOutboundWebIdentityFederation sts:GetWebIdentityToken UpdateAccountPasswordPolicy "
     "UpdateAccountEmailAddress "
     "UpdateAccountName PutAccountProperties organizations:* account:* eks:CreateAccessEntry "
@@ -287,7 +291,7 @@ def granting_moves() -> tuple[DelegationMove, ...]:
 def _writing_policies() -> list[str]:
     """Return what changes who may use a resource, whatever class the catalogue gives it."""
     named = (action for action in actions_with("Policy") if _RESOURCE_POLICY.search(action))
-    return sorted({*named, *filter(find_action, _ALSO_GRANTING)})
+    return sorted({*named, *_ALSO_GRANTING})
 
 
 def _only_reads(action: str) -> bool:
@@ -305,17 +309,19 @@ GRANTED_WITH = {
 }
 _RESOURCE_POLICY = regex(r":(Put|Create|Update|Set|Add)\w*(Resource|Permissions|Access)Policy")
 _NAMED_GRANTING = """
-    aiops:PutInvestigationGroupPolicy backup:CreateBackupAccessPoint dsql:CreateCluster
-    dsql:PutClusterPolicy ecr:CreateRepositoryCreationTemplate ecr:UpdateRepositoryCreationTemplate
+    aiops:PutInvestigationGroupPolicy backup:CreateBackupAccessPoint continuum:PutResourcePolicy
+    dsql:CreateCluster dsql:PutClusterPolicy ecr:CreateRepositoryCreationTemplate ecr:UpdateRepositoryCreationTemplate
     elemental-inference:PutFeedPolicy es:AddDirectQueryDataSource es:CreateDomain
     es:UpdateDirectQueryDataSource es:UpdateDomainConfig kafka:PutClusterPolicy kms:CreateGrant
     kms:CreateKey kms:PutKeyPolicy kms:ReplicateKey logs:PutDeliveryDestinationPolicy
     logs:PutDestinationPolicy mediapackagev2:PutChannelPolicy
     mediapackagev2:PutOriginEndpointPolicy oam:PutSinkPolicy qbusiness:AssociatePermission
     rekognition:PutProjectPolicy resource-groups:PutGroupPolicy route53profiles:PutProfilePolicy
-    s3:GetDataAccess sagemaker:CreateLineageGroupPolicy sagemaker:PutLineageGroupPolicy
-    sagemaker:PutModelPackageGroupPolicy serverlessrepo:PutApplicationPolicy sns:SetTopicAttributes
-    sqs:SetQueueAttributes ssm-contacts:PutContactPolicy
+    s3:GetDataAccess sagemaker:CreateLineageGroupPolicy sagemaker:PutEndpointPolicy
+    sagemaker:PutLineageGroupPolicy sagemaker:PutModelPackageGroupPolicy
+    serverlessrepo:PutApplicationPolicy sns:SetTopicAttributes sqs:SetQueueAttributes
+    ssm-contacts:PutContactPolicy wellarchitected:PutAgentProfilePolicy
+    wellarchitected:PutAgentRecommendationPolicy
 """
 _ALSO_GRANTING = frozenset(_NAMED_GRANTING.split())
 

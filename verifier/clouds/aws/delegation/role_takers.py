@@ -25,13 +25,15 @@ from functools import cache
 from verifier.base.regex import regex
 from verifier.clouds.aws.catalogue.actions import AccessLevel, access_levels, needing, services
 from verifier.clouds.aws.delegation.service_ways import OF_ONE_SERVICE, PASSING, TAKING_OVER, serving
+from verifier.clouds.aws.delegation.unlisted_actions import unlisted_actions
 
 _TAKING_ROLES = """
     iam:AddRoleToInstanceProfile ec2:AssociateIamInstanceProfile ec2:CreateFleet ec2:ModifyFleet
     ec2:ModifySpotFleetRequest ec2:CreateLaunchTemplateVersion ec2:ModifyLaunchTemplate
     autoscaling:UpdateAutoScalingGroup autoscaling:StartInstanceRefresh
     codebuild:CreateFleet codebuild:UpdateFleet codebuild:UpdateProjectVisibility
-    lambda:CreateMicrovmImage lambda:CreateNetworkConnector lambda:RunMicrovm lambda:UpdateCapacityProvider
+    lambda:CreateMicrovmImage lambda:CreateNetworkConnector lambda:CreateWebFunction
+    lambda:CreateWebFunctionRevision lambda:RunMicrovm lambda:UpdateCapacityProvider
     lambda:UpdateMicrovmImage lambda:UpdateNetworkConnector
 """
 # Of these the list of actions that need `iam:PassRole` is whole.
@@ -163,8 +165,12 @@ def _running(alone: frozenset[str]) -> frozenset[str]:
 
 def _changing(prefixes: Iterable[str]) -> tuple[str, ...]:
     """Return the actions of services that change something, or that hand out credentials."""
-    every = (action for prefix in sorted(prefixes) for action in access_levels(prefix))
-    return tuple(name for name, level in every if level in _CHANGING or _HANDS_OUT.search(name))
+    found: list[str] = []
+    for prefix in sorted(prefixes):
+        listed = access_levels(prefix)
+        found += (name for name, level in listed if level in _CHANGING or _HANDS_OUT.search(name))
+        found += unlisted_actions(prefix)
+    return tuple(found)
 
 
 def actions_about_roles(trusts: Iterable[frozenset[str]]) -> Iterator[str]:

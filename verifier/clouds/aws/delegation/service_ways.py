@@ -187,6 +187,8 @@ _PASSING = """
     S-Others | elasticmapreduce | elasticmapreduce:RunJobFlow
     S-Others | amplify | amplify:CreateApp
     S-Others | cognito-identity | cognito-identity:SetIdentityPoolRoles
+    S-More | lambda | lambda:CreateMicrovmImage RunMicrovm
+    S-More | lambda | lambda:RunMicrovm CreateMicrovmShellAuthToken
     S-More | cloudformation | cloudformation:CreateChangeSet ExecuteChangeSet
     S-More | glue | glue:CreateSession RunStatement
     S-More | states | states:TestState
@@ -198,6 +200,7 @@ _PASSING = """
     S-More | fis | fis:CreateExperimentTemplate StartExperiment
     S-More | pods.eks | eks:CreatePodIdentityAssociation
     S-More | credentials.iot | iot:CreateRoleAlias
+    S-More | credentials.iot | iot:UpdateRoleAlias
     S-More | transfer | transfer:CreateUser
     S-More | omics | omics:StartRun
     S-More | airflow | airflow:CreateEnvironment
@@ -226,7 +229,9 @@ _WORKS_ON = {
     "eks:CreatePodIdentityAssociation": "a cluster where he runs pods",
     "emr-serverless:StartJobRun": "an application",
     "glue:UpdateJob": "a job",
-    "iot:CreateRoleAlias": "a certificate of a device that he has",
+    "iot:CreateRoleAlias": "a certificate of a device that he has, and that may use the alias",
+    "iot:UpdateRoleAlias": "an alias, and a certificate of a device that he has, and that may use it",
+    "lambda:RunMicrovm": "an image of a MicroVM",
     "lambda:UpdateFunctionConfiguration": "a function whose code he may have run",
     "transfer:CreateUser": "a server",
 }

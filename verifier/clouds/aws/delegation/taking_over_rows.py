@@ -108,8 +108,8 @@ TAKING_OVER_ROWS = """
     S-Perhaps | appsync:CreateChannelNamespace, UpdateChannelNamespace
     S-Perhaps | athena:GetSessionEndpoint, ImportNotebook, UpdateNotebook
     S-Perhaps | batch:UpdateComputeEnvironment
-    S-Perhaps | bedrock-agentcore:CreateGatewayTarget, InvokeHarness, StartBrowserSession, UpdateGatewayTarget,
-        UpdateHarness
+    S-Perhaps | bedrock-agentcore:CreateGatewayTarget, CreatePolicy, DeletePolicy, InvokeBrowser,
+        InvokeHarness, StartBrowserSession, UpdateGatewayTarget, UpdateHarness, UpdatePolicy, UpdatePolicyEngine
     S-Perhaps | chatbot:AssociateToConfiguration, UpdateCustomAction
     S-Perhaps | cloud9:CreateEnvironmentToken
     S-Perhaps | cloudformation:ActivateType, CreateStackInstances, CreateStackSet, RegisterType,
@@ -125,12 +125,12 @@ TAKING_OVER_ROWS = """
     S-Perhaps | codestar-connections:UpdateConnectionInstallation, UpdateHost
     S-Perhaps | cognito-identity:CreateIdentityPool, MergeDeveloperIdentities, SetPrincipalTagAttributeMap
     S-Perhaps | cognito-idp:AddUserPoolClientSecret, AdminEnableUser, AdminResetUserPassword,
-        AdminRespondToAuthChallenge,
-        StartUserImportJob, UpdateGroup, UpdateUserPoolClient
+        AdminRespondToAuthChallenge, CreateCIMDPolicy, StartPointInTimeRecovery,
+        StartUserImportJob, UpdateCIMDPolicy, UpdateClientMetadataURLState, UpdateGroup, UpdateUserPoolClient
     S-Perhaps | datazone:AddPolicyGrant, CreateCellRun, CreateProjectMembership, GetConnection,
         GetIamPortalLoginUrl, SsoLogin, StartCompute, StartNotebookCompute, StartNotebookRun, UpdateCell,
-        UpdateConnection, UpdateNotebook
-    S-Perhaps | deadline:CreateQueueEnvironment, UpdateQueueEnvironment
+        UpdateConnection, UpdateNotebook, UpdateRootDomainUnitOwner
+    S-Perhaps | deadline:BatchUpdateJob, CreateQueueEnvironment, UpdateQueueEnvironment
     S-Perhaps | ds:AccessDSData, AuthorizeApplication, CreateTrust, EnableClientAuthentication, EnableRadius,
         EnableRoleAccess, RegisterCertificate, UpdateRadius, UpdateTrust
     S-Perhaps | ds-data:UpdateGroup, UpdateUser
@@ -159,18 +159,21 @@ TAKING_OVER_ROWS = """
         UpdateProvisioningTemplate, UpdateThingGroupsForThing
     S-Perhaps | iq-permission:ApproveAccessGrant, ApprovePermissionRequest
     S-Perhaps | kinesisanalytics:AddApplicationInput, AddApplicationInputProcessingConfiguration,
-        AddApplicationOutput, AddApplicationReferenceDataSource
-    S-Perhaps | lambda:ConnectMicrovm, CreateEventSourceMapping, PutFunctionEventInvokeConfig, ResumeMicrovm,
-        RunMicrovm, UpdateEventSourceMapping, UpdateFunctionEventInvokeConfig, UpdateMicrovmImage,
-        UpdateMicrovmImageVersion
+        AddApplicationOutput, AddApplicationReferenceDataSource, ImportSnapshot
+    S-Perhaps | lambda:ConnectMicrovm, CreateEventSourceMapping, CreateRuntimeVersion, CreateWebFunctionRevision,
+        PutFunctionEventInvokeConfig, RestoreRuntime, ResumeMicrovm, RunMicrovm, UpdateEventSourceMapping,
+        UpdateFunctionEventInvokeConfig, UpdateMicrovmImage, UpdateMicrovmImageVersion, UpdateRuntime,
+        UpdateRuntimeAlias
     S-Perhaps | pcs:UpdateCluster, UpdateComputeNodeGroup, UpdateQueue
     S-Perhaps | proton:CreateComponent, CreateEnvironmentTemplateVersion, CreateServiceTemplateVersion,
         CreateTemplateSyncConfig, UpdateComponent, UpdateEnvironmentTemplateVersion, UpdateService,
         UpdateServiceInstance, UpdateServicePipeline, UpdateServiceTemplateVersion, UpdateTemplateSyncConfig
-    S-Perhaps | sagemaker:AttachClusterNodeVolume, CallMlflowAppApi, CallPartnerAppApi, CreateImageVersion,
+    S-Perhaps | sagemaker:AttachClusterNodeVolume, CallMlflowAppApi, CallPartnerAppApi, CreateClusterExtension,
+        CreateImageVersion,
         CreatePartnerAppPresignedUrl, CreatePresignedMlflowAppUrl, CreatePresignedMlflowTrackingServerUrl,
         CreateProject, CreateTransformJob,
-        StartPipelineExecution, UpdateAppImageConfig, UpdateCluster, UpdateClusterSoftware, UpdateImageVersion,
+        StartPipelineExecution, UpdateAppImageConfig, UpdateCluster, UpdateClusterExtension,
+        UpdateClusterSoftware, UpdateImageVersion,
         UpdateMlflowApp, UpdateMlflowTrackingServer, UpdateModelPackage, UpdateNotebookInstance, UpdatePipeline,
         UpdateProject, UpdateTrainingJob
     S-Perhaps | servicecatalog:CopyProduct, UpdateConstraint, UpdateProvisionedProductProperties
