@@ -100,7 +100,7 @@ def _as_list(said: str | list[str]) -> list[str]:
 
 
 # An audit asks about everybody and fixes no key; it takes a trust policy that names a service which cannot be told to
-# let in whom identity policies allow, and takes those to exchange tokens who do not.
+# let in whom identity policies allow.
 OF_AUDITS = [case for case in OF_WHO if not {"keys", "principal"} & case["question"].keys() and "only_who" not in case]
 
 

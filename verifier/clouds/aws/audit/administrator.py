@@ -66,7 +66,7 @@ def _refused_by_rcps(subject: Subject, everything: Policy, ask: Ask) -> Request 
     ours = belongs_to(frozenset({subject.account}), subject.somebody)
     for rcp in subject.rcps:
         denied = merged_policy([*EVERY_REQUEST.statements, *as_rcp(rcp).statements], "all that an RCP does not deny")
-        verdict = escape_of([(Documents((everything,)), (ours,))], denied, ask)
+        verdict = escape_of([(Documents((everything,)), (ours,))], denied, ask, any_request=True)
         if verdict is not None:
             return verdict if isinstance(verdict, Undecided) else verdict.request
     return None

@@ -8,7 +8,7 @@ The documents of a principal without any identity policy are those of one that a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from verifier.base.budget import Budget, deadline
@@ -25,28 +25,32 @@ from verifier.clouds.aws.audit.instant import (
     instant_read,
     made_from,
     not_before,
-    without_time,
 )
+from verifier.clouds.aws.audit.owners import whoever_owns
 from verifier.clouds.aws.audit.pins import pins, principal_keys
+from verifier.clouds.aws.audit.possible import all_parts_of, is_possible, possible_claims, said_of_all
 from verifier.clouds.aws.audit.shapes import denial, literal, maximum_of_shapes
 from verifier.clouds.aws.audit.shown import ShownSide
 from verifier.clouds.aws.audit.subject import NO_REQUEST
 from verifier.clouds.aws.audit.together import Together
+from verifier.clouds.aws.audit.with_resources import escape_of
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.parse import parse_source
+from verifier.clouds.aws.policy.premise import Premise
 from verifier.clouds.aws.policy.syntax import Policy, keys_of
 from verifier.clouds.aws.principals.asking import Asking, Membership
 from verifier.clouds.aws.principals.principal import read_principal
 from verifier.clouds.aws.principals.resource_policy import ShownPolicy, account_in
 from verifier.clouds.aws.principals.tied import RESOURCE_ACCOUNT
+from verifier.logic.formula import all_of
 from verifier.questions.ask import Ask
 from verifier.questions.claims import Claim, Level, Says
 from verifier.questions.prove import assumptions_of, prove
 from verifier.questions.question import ProveQuestion
-from verifier.questions.verdict import Verdict
+from verifier.questions.verdict import Contained, Escapes, Verdict
 from verifier.questions.ways import allowed_ways
 from verifier.questions.worlds import show
-from verifier.regions.region import Regions, Side
+from verifier.regions.region import Region, Regions, Side
 from verifier.regions.regions import regions
 
 
@@ -128,6 +132,31 @@ def _read(document: AccountDocument) -> Policy:
     return document.policy
 
 
+def _within(documents: Documents, maximum: Policy, ask: Ask) -> Verdict:
+    """Return whether all that a principal can ask for, of what `documents` allow, is within `maximum`."""
+    verdict = prove(ProveQuestion(documents, maximum), ask, show)
+    if not isinstance(verdict, Escapes) or is_possible(verdict.request, _every(documents, maximum)):
+        return verdict
+    found = escape_of([whoever_owns(documents)], maximum, ask)
+    return Contained(vacuous=None) if found is None else found
+
+
+def _every(documents: Documents, maximum: Policy | None) -> Iterator[Policy]:
+    yield from (policy for _, policy in documents.placed())
+    yield from () if maximum is None else (maximum,)
+
+
+def _says(premise: Premise) -> Claim:
+    return Claim(Level((premise,)), Says.ALLOWS)
+
+
+def _as_shown(region: Region, claims: Iterable[Claim]) -> Region:
+    """Return a region without what the premises of `claims` say of all requests."""
+    said = said_of_all(claims)
+    left = [part for part in all_parts_of(region.part.condition) if part not in said]
+    return replace(region, part=replace(region.part, condition=all_of(left)))
+
+
 def can(account: Account, principal: AccountPrincipal, maximum: Policy | None, ask: Ask, at: str = "") -> Can:
     """Return what `principal` may do from the instant `at` on, if there is one, found within the time of `ask`, and
     whether it is within `maximum`, if given.
@@ -138,13 +167,13 @@ def can(account: Account, principal: AccountPrincipal, maximum: Policy | None, a
     documents = effective_documents(account, principal, maximum)
     question = ProveQuestion(documents, maximum or NO_REQUEST)
     question.check()
-    verdict = None if maximum is None else prove(replace(question, documents=_from(documents, at)), ask, show)
+    verdict = None if maximum is None else _within(_from(documents, at), maximum, ask)
     try:
         with deadline(ask.seconds):
-            in_time = [Claim(Level((made_from(at),)), Says.ALLOWS)] if at else []
-            ways = [(*claims, *in_time) for claims in allowed_ways(documents, question.maximum)]
+            beside = [*possible_claims(_every(documents, maximum)), *([_says(made_from(at))] if at else [])]
+            ways = [(*claims, *beside) for claims in allowed_ways(documents, question.maximum)]
             found = regions([(Side.ALLOWED, claims) for claims in ways], Budget.of(ask.seconds), ask.world)
-            found = replace(found, regions=tuple(without_time(region, at) for region in found.regions))
+            found = replace(found, regions=tuple(_as_shown(region, beside) for region in found.regions))
     except LimitReached as limit:
         found = Regions((), complete=False, reason=str(limit))
     policies = [policy for _, policy in documents.placed()]

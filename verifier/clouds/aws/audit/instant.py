@@ -7,7 +7,6 @@
     not_before        the document that refuses requests before an instant
     without_past      the policy of a resource that does
     made_from         the same as a premise, where a condition would be shown to people
-    without_time      a region without it
     instant_assumed   what answers say of it
 
 A condition that holds only before some date says what was once allowed, and requests are not made in the past. The
@@ -18,7 +17,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
@@ -36,9 +34,8 @@ from verifier.clouds.aws.evaluate.evaluate import denies
 from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.premise import EVERY, Premise, premise
 from verifier.clouds.aws.policy.syntax import Policy, keys_of
-from verifier.logic.formula import And, Element, Formula, all_of, any_of, negate
+from verifier.logic.formula import Element, all_of, any_of, negate
 from verifier.logic.request import Request
-from verifier.regions.region import Region
 from verifier.strings.typed import Instant
 from verifier.strings.values import Comparison, Key, read_instant
 
@@ -128,17 +125,6 @@ def made_from(at: str) -> Premise:
         return not denies((not_before(at),), request)
 
     return premise(f"the request is not made before {at}", [(EVERY, negate(any_of(earlier)))], holds)
-
-
-def without_time(region: Region, at: str) -> Region:
-    """Return a region as it is shown: without what `made_from` says of all requests."""
-    parts = {part for _, formula in made_from(at).formulas for part in _parts(formula)} if at else frozenset[Formula]()
-    left = [part for part in _parts(region.part.condition) if part not in parts]
-    return replace(region, part=replace(region.part, condition=all_of(left))) if parts else region
-
-
-def _parts(formula: Formula) -> tuple[Formula, ...]:
-    return tuple(formula.parts) if isinstance(formula, And) else (formula,)
 
 
 def instant_assumed(at: str) -> Iterator[str]:

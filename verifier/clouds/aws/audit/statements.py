@@ -164,7 +164,7 @@ def _without_key(key: Key) -> Policy:
 def _dead(subject: Subject, place: int, policy: Policy, statement: Statement, ask: Ask) -> Iterator[StatementFault]:
     """Yield that an Allow allows nothing, since something denies or does not allow all of it (A18)."""
     found = asked_alone(policy, statement, ask)
-    if isinstance(found, Escapes) and any(map(subject.allows, subject.variants(found.request, ask))):
+    if isinstance(found, Escapes) and any(map(subject.may_make, subject.variants(found.request, ask))):
         return
     denies = [each for one in subject.identity for each in one.by_effect[Effect.DENY]]
     if not denies and not subject.is_limited:

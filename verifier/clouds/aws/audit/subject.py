@@ -25,6 +25,7 @@ from verifier.base.memo import cached_property
 from verifier.base.source import Source
 from verifier.clouds.aws.audit.left_free import is_left_free
 from verifier.clouds.aws.audit.owners import OwnerCase, by_owner, escaping_ways
+from verifier.clouds.aws.audit.possible import is_possible
 from verifier.clouds.aws.audit.with_resources import escape_of
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.evaluate.evaluate import allows, decide, matches
@@ -142,6 +143,10 @@ class Subject:
         """Whether anything but its identity policies decides."""
         return bool(self.boundary or self.scps or self.rcps or self.said_of_requests)
 
+    def may_make(self, request: Request, *beside: Policy) -> bool:
+        """Whether `request` is allowed, and can be made, where `beside` are asked about too."""
+        return self.allows(request) and is_possible(request, (*self._asked(self.documents), *beside))
+
     def allows(self, request: Request) -> bool:
         """Whether `request` is allowed, by the evaluator."""
         bound = bool(self.rcps) and owner_of(request, self.somebody) == self.account
@@ -164,16 +169,22 @@ class Subject:
             escapes |= not isinstance(verdict, Contained)
             if isinstance(verdict, Escapes):
                 for request in self.variants(verdict.request, ask):
-                    if self.allows(request) and not allows((maximum,), request, USUAL):
+                    if self.may_make(request, maximum) and not allows((maximum,), request, USUAL):
                         return replace(verdict, request=request)
         return self.verdict(self.documents, maximum, ask) if escapes else Contained(vacuous=None)
 
     def verdict(self, documents: Documents, maximum: Policy, ask: Ask) -> Verdict:
         """Return whether everything that `documents` allow together with the RCPs is within `maximum`."""
         if not self.rcps:
-            return prove(ProveQuestion(documents, maximum), ask)
+            verdict = prove(ProveQuestion(documents, maximum), ask)
+            if not isinstance(verdict, Escapes) or is_possible(verdict.request, (*self._asked(documents), maximum)):
+                return verdict
         found = escape_of(self.cases(documents), maximum, ask)
         return Contained(vacuous=None) if found is None else found
+
+    def _asked(self, documents: Documents) -> Iterator[Policy]:
+        yield from (policy for _, policy in documents.placed())
+        yield from self.rcps
 
     def variants(self, request: Request, ask: Ask) -> Iterator[Request]:
         """Yield `request`, and the same in a context that the limits let through."""
@@ -197,7 +208,9 @@ class Subject:
                 chosen = show(claims, Found(found.request), Budget.of(ask.seconds), ask)
         except LimitReached:
             return found
-        return replace(found, request=chosen.request, fit=chosen.fit) if isinstance(chosen, Found) else found
+        if not isinstance(chosen, Found) or not is_possible(chosen.request, (*self._asked(self.documents), maximum)):
+            return found
+        return replace(found, request=chosen.request, fit=chosen.fit)
 
     def cause(self, request: Request) -> tuple[int | None, int | None]:
         """Return the place of an identity policy and the number of its statement that allow `request`, if any do."""

@@ -18,6 +18,7 @@ from verifier.base.errors import UndecidedError
 from verifier.base.source import Source
 from verifier.clouds.aws.audit.left_free import is_left_free
 from verifier.clouds.aws.audit.owners import OwnerCase
+from verifier.clouds.aws.audit.possible import possible_claims
 from verifier.clouds.aws.compile.premises_of_resources import owned
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.parse import parse_source
@@ -29,7 +30,7 @@ from verifier.questions.claims import Claim, Level, Says, replays
 from verifier.questions.prove import beyond
 from verifier.questions.search import NOT_CONFIRMED
 from verifier.questions.verdict import Absent, Escapes, Found, Hinges, Undecided
-from verifier.questions.ways import allowed_ways, search_ways
+from verifier.questions.ways import Way, allowed_ways, search_ways
 from verifier.questions.worlds import show
 
 
@@ -63,27 +64,31 @@ def _owned(documents: Documents) -> Iterator[Claim]:
 
 
 def escape_of(
-    parts: Iterable[OwnerCase], maximum: Policy, ask: Ask, tried: Iterable[Request] = ()
+    parts: Iterable[OwnerCase], maximum: Policy, ask: Ask, tried: Iterable[Request] = (), *, any_request: bool = False
 ) -> Escapes | Undecided | None:
     """Return a request that some part allows and `maximum` does not, None where there is none.
 
-    One of `tried` is returned if it is such a request, as the evaluator alone says.
+    It is one that users and roles can make, unless `any_request` will do. One of `tried` is returned if it is such a
+    request, as the evaluator alone says.
     """
     try:
         with deadline(ask.seconds):
-            return _escape_of(tuple(parts), maximum, ask, tried)
+            return _escape_of(_ways(parts, maximum, any_request=any_request), ask, tried)
     except UndecidedError as why:
         return Undecided(str(why))
 
 
-def _escape_of(
-    parts: Sequence[OwnerCase], maximum: Policy, ask: Ask, tried: Iterable[Request]
-) -> Escapes | Undecided | None:
-    ways = [
-        (documents, (*beyond(claims, maximum), *also, *_owned(documents)))
+def _ways(parts: Iterable[OwnerCase], maximum: Policy, *, any_request: bool) -> Sequence[tuple[Documents, Way]]:
+    """Return each way in which the documents of a part allow what `maximum` does not, with these documents."""
+    return [
+        (documents, (*beyond(claims, maximum), *also, *_owned(documents), *possible))
         for documents, also in parts
+        for possible in [() if any_request else tuple(possible_claims(_asked(documents, maximum)))]
         for claims in allowed_ways(documents, maximum)
     ]
+
+
+def _escape_of(ways: Sequence[tuple[Documents, Way]], ask: Ask, tried: Iterable[Request]) -> Escapes | Undecided | None:
     for request in tried:
         if any(replays(way, request) for _, way in ways):
             return Escapes(request)
@@ -98,6 +103,11 @@ def _escape_of(
             return Undecided(found.reason("escapes"))
         case _:
             return Undecided(found.reason)
+
+
+def _asked(documents: Documents, maximum: Policy) -> Iterator[Policy]:
+    yield from (policy for _, policy in documents.placed())
+    yield maximum
 
 
 _NOT_CONFIRMED = Undecided(NOT_CONFIRMED)

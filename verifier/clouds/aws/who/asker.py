@@ -22,6 +22,7 @@ from verifier.bulk.answerer import Asker, Common
 from verifier.bulk.items import Answered, Item
 from verifier.clouds.aws.audit.instant import made_from
 from verifier.clouds.aws.audit.owners import OwnerCase, by_owner
+from verifier.clouds.aws.audit.possible import without_token
 from verifier.clouds.aws.compile.premises_of_resources import covered, owned
 from verifier.clouds.aws.documents import Documents, any_identity_policy
 from verifier.clouds.aws.evaluate.evaluate import decide
@@ -36,7 +37,7 @@ from verifier.clouds.aws.principals.resource_policy import Cover, ShownPolicy, a
 from verifier.clouds.aws.principals.tied import complete, owner_of
 from verifier.clouds.aws.who.given import without_given
 from verifier.clouds.aws.who.items import AccessFound, CallerItem, OutsiderItem, read_item
-from verifier.clouds.aws.who.outside import OutsideKind, outsider_premise, without_token
+from verifier.clouds.aws.who.outside import OutsideKind, outsider_premise
 from verifier.clouds.aws.who.question import AccessQuestion, holding_premise
 from verifier.clouds.aws.world.examples import in_account
 from verifier.clouds.trace import Decision

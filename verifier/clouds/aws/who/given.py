@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from verifier.clouds.aws.policy.premise import Premise
+from verifier.clouds.aws.audit.possible import all_parts_of, said_of_all
 from verifier.clouds.aws.principals.principal import Principal
 from verifier.clouds.aws.principals.tied import RESOURCE_ACCOUNT, IsAbsent, IsValue, ties
 from verifier.clouds.aws.world.facts import mentioned
-from verifier.logic.formula import And, Formula, all_of
+from verifier.logic.formula import Formula, all_of
 from verifier.logic.request import PRINCIPAL
 from verifier.questions.claims import Claim
 from verifier.regions.region import Region
@@ -32,23 +32,13 @@ def without_given(
         known |= {PRINCIPAL, *(key for key, tie in ties(principal) if isinstance(tie, IsValue | IsAbsent))}
     if RESOURCE_ACCOUNT not in read:
         known.add(RESOURCE_ACCOUNT)
-    premises = {part for claim in claims for one in claim.level.policies for part in _of_premise(one)}
+    premises = said_of_all(claims)
 
     def says_more(part: Formula) -> bool:
         keys, about_resource = mentioned(part)
         return about_resource or not (keys <= known or part in premises)
 
-    told = [part for part in _parts(region.part.condition) if says_more(part)]
+    told = [part for part in all_parts_of(region.part.condition) if says_more(part)]
     others = [part for part in told if mentioned(part) != _ABOUT_WHO]
     part = replace(region.part, condition=all_of(others))
     return replace(region, part=part, exact=region.exact and len(others) == len(told))
-
-
-def _of_premise(document: object) -> Iterator[Formula]:
-    if isinstance(document, Premise):
-        for _, formula in document.formulas:
-            yield from _parts(formula)
-
-
-def _parts(formula: Formula) -> tuple[Formula, ...]:
-    return tuple(formula.parts) if isinstance(formula, And) else (formula,)

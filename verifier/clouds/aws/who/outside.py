@@ -4,7 +4,6 @@
                              federated users of an account are not in its dump, and are asked about as these are
     outsiders                those that policies name, and the three that stand for everybody else
     outsider_premise         that the one who asks is the outsider
-    without_token            that no token is exchanged for a session, as identity providers alone do
 
 Each outsider is a question of its own. Together they are everybody outside, so where all answers are "cannot" nobody
 outside can.
@@ -17,7 +16,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import UsageError
-from verifier.clouds.aws.compile.premises import BECOMING, action_set, can_ask, known_asker
+from verifier.clouds.aws.compile.premises import BECOMING, can_ask, known_asker
 from verifier.clouds.aws.compile.principals import asks_of_kind, asks_one_of
 from verifier.clouds.aws.policy.premise import EVERY, Premise, premise
 from verifier.clouds.aws.policy.syntax import Policy, PrincipalEntry
@@ -32,8 +31,8 @@ from verifier.clouds.aws.principals.named import (
     named_principal,
 )
 from verifier.clouds.aws.principals.principal import EVERYONE, Principal, PrincipalKind, read_principal
-from verifier.logic.actions import ActionSet, Effect
-from verifier.logic.formula import TRUE, Formula, all_of, any_of, negate
+from verifier.logic.actions import Effect
+from verifier.logic.formula import Formula, all_of, any_of, negate
 from verifier.logic.request import Request
 from verifier.strings.languages import Glob
 
@@ -62,7 +61,6 @@ _KINDS = {
 
 
 _OF_ACCOUNT = (OutsideKind.ACCOUNT, OutsideKind.FEDERATED)
-_WITH_TOKEN = ("sts:assumerolewithsaml", "sts:assumerolewithwebidentity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,19 +155,6 @@ def outsider_premise(outsider: Outsider) -> Premise:
     name = f"the one who asks is the {outsider.kind.value} {outsider.name}"
     actions = BECOMING if outsider.kind is OutsideKind.PROVIDER else EVERY
     return premise(name, [(actions, _is_outsider(outsider))], holds)
-
-
-def without_token() -> Premise:
-    """Return the premise that the request does not exchange a token for a session, as only identity providers do.
-
-    No credentials of AWS take part there, so nobody else makes such a request, whatever its policies say (rule 33).
-    """
-    others = ActionSet.all_but(action_set(_WITH_TOKEN).these)
-
-    def holds(request: Request) -> bool:
-        return request.action.lower() not in _WITH_TOKEN
-
-    return premise("no token is exchanged", [(others, TRUE)], holds)
 
 
 def _is_outsider(outsider: Outsider) -> Formula:
