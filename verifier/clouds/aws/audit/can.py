@@ -19,6 +19,7 @@ from verifier.clouds.aws.account.effective import effective
 from verifier.clouds.aws.account.held import AccountDocument
 from verifier.clouds.aws.account.model import Account, AccountPrincipal
 from verifier.clouds.aws.audit.assumed import account_assumptions
+from verifier.clouds.aws.audit.denied import denied_there
 from verifier.clouds.aws.audit.groups import reasons_against
 from verifier.clouds.aws.audit.instant import (
     instant_assumed,
@@ -74,14 +75,15 @@ def effective_documents(account: Account, principal: AccountPrincipal, maximum: 
     reasons = list(reasons_against(found))
     if reasons:
         raise Unsupported("; ".join(reasons))
+    asking, denying = _asking(account, principal, bound=bool(found.rcps))
     keys = frozenset[str]().union(*(principal_keys(held.document) for held in found.every()))
+    keys |= {key.name.lower() for policy in denying for key in keys_of(policy) if key.name.lower().startswith("aws:")}
     if maximum is not None:
         keys |= {key.name.lower() for key in keys_of(maximum) if key.name.lower().startswith("aws:")}
     pinned = pins(account, principal, keys)
     rcps = tuple(_read(held.document) for held in found.rcps)
     scps = tuple(tuple(_read(held.document) for held in level) for level in found.scps)
-    asking = _asking(account, principal, bound=bool(rcps))
-    own = [_stand_in("who asks", pinned)] if pinned else []
+    own = [*([_stand_in("who asks", pinned)] if pinned else []), *denying]
     if asking and rcps:
         own += _as_ours(asking)
     nothing = () if asking else (NO_REQUEST,)  # that denies everything, what a resource allows too
@@ -109,9 +111,9 @@ def _stand_in(name: str, text: str) -> Policy:
     return parse_source(Source(name, text, stand_in=True))
 
 
-def _asking(account: Account, principal: AccountPrincipal, *, bound: bool) -> Asking | None:
-    """Return who asks, with the policies of resources that bear on it; None where there are none, and it is not `bound`
-    by RCPs, which are about resources of its account alone.
+def _asking(account: Account, principal: AccountPrincipal, *, bound: bool) -> tuple[Asking | None, tuple[Policy, ...]]:
+    """Return who asks, with the policies of resources that bear on it, None where there are none, and it is not `bound`
+    by RCPs, which are about resources of its account alone; and what the other policies of resources keep it from.
 
     Those are the ones that may name it, and those of keys, without which nobody uses a key (rule 35).
     """
@@ -123,8 +125,9 @@ def _asking(account: Account, principal: AccountPrincipal, *, bound: bool) -> As
     numbers = (*granting.to(principal.arn), *granting.numbers.get(None, ()))
     documents = dict.fromkeys((*(granting.documents[number] for number in sorted(numbers)), *side.keys()))
     shown = tuple(ShownPolicy(each.arn, side.policy(each), each.owner) for each in documents)
-    members = Membership(accounts=frozenset({account.id}))
-    return Asking(read_principal(principal.arn), shown, organization=members) if shown or bound else None
+    members, asks = Membership(accounts=frozenset({account.id})), read_principal(principal.arn)
+    denying = tuple(denied_there((one for one in side.every() if one[0] not in documents), asks))
+    return Asking(asks, shown, organization=members) if shown or bound else None, denying
 
 
 def _read(document: AccountDocument) -> Policy:

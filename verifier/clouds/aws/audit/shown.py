@@ -108,6 +108,10 @@ class ShownSide:
         number = {document: place for place, document in enumerate(documents)}
         return Granting(documents, {name: [number[each] for each in found] for name, found in own.items()})
 
+    def every(self) -> Sequence[tuple[ShownDocument, Policy]]:
+        """Return all of them, each with the policy as read."""
+        return self._every
+
     def keys(self) -> Iterator[ShownDocument]:
         """Yield those of encryption keys, without which nobody uses a key (rule 35)."""
         yield from (shown for shown, _ in self._every if resource_kind(shown.arn) is ResourceKind.KEY)
