@@ -39,7 +39,6 @@ OTHER = {
     "AWS::Config::ConfigRule": "the language is Guard",
     "AWS::Config::OrganizationConfigRule": "the language is Guard",
     "AWS::IVS::Channel": "a setting",
-    "AWS::IoT::Policy": "IoT has its own variables and actions, attached to certificates",
     "AWS::IoTSiteWise::AccessPolicy": "a level",
     "AWS::Logs::AccountPolicy": "of data protection and subscriptions",
     "AWS::NetworkManager::CoreNetwork": "segments of a network",
@@ -51,7 +50,6 @@ OTHER = {
     "AWS::Serverless::Api": "SAM expands it",
     "AWS::Serverless::Function": "SAM expands it",
     "AWS::Serverless::StateMachine": "SAM expands it",
-    "AWS::AIOps::InvestigationGroup": "",
 }
 # Lists that hold documents, and names that the pattern leaves out.
 LISTED = {"AWS::OpenSearchService::Domain AccessPolicies", "AWS::Elasticsearch::Domain AccessPolicies"}
@@ -66,6 +64,7 @@ IDENTITY = {
     "AWS::IAM::User": "",
     "AWS::IAM::Group": "",
     "AWS::SSO::PermissionSet": "",
+    "AWS::IoT::Policy": "",
 }
 PROFILES = ("samtranslator", "model", "connector_profiles", "profiles.json")
 SESSION = {"AWS::RolesAnywhere::Profile", "AWS::Transfer::User", "AWS::EKS::PodIdentityAssociation"}
@@ -168,7 +167,7 @@ def looks_like_one(type_: str, place: tuple[str, ...], part: Any) -> bool:
 
 _TEXTS = {
     "PolicyDocument", "PolicyText", "ResourcePolicy", "Policy", "ModelPolicy", "SessionPolicy", "DestinationPolicy",
-    "RepositoryPolicy", "KmsPolicyDocument", "S3PolicyDocument", "StsPolicyDocument",
+    "RepositoryPolicy", "KmsPolicyDocument", "S3PolicyDocument", "StsPolicyDocument", "InvestigationGroupPolicy",
 }  # fmt: skip
 
 

@@ -36,6 +36,13 @@ ATTACHED = {**SET, "managed_policy_arn": READS}
 BOUNDARY = {**SET, "permissions_boundary": [{"managed_policy_arn": READS}]}
 
 
+def desired(arn: str) -> dict[str, Any]:
+    """Return a role that Cloud Control API makes, with a policy."""
+    trust = {"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sts:AssumeRole"}
+    state = {"AssumeRolePolicyDocument": json.loads(text(trust)), "ManagedPolicyArns": [arn]}
+    return {"type_name": "AWS::IAM::Role", "desired_state": json.dumps(state)}
+
+
 ROLE, OTHER_ROLE = (f"arn:aws:iam::111122223333:role/{name}" for name in ("one", "other"))
 BLOCKED = {"bucket": "b", "block_public_policy": True}
 
@@ -88,6 +95,19 @@ BLOCKED = {"bucket": "b", "block_public_policy": True}
         ("aws_cognito_identity_pool_roles_attachment", {"roles": {"a": ROLE}}, {"roles": {"a": OTHER_ROLE}}, 3),
         ("awscc_lambda_function", {"role": ROLE}, {"role": OTHER_ROLE}, 3),
         ("postgresql_grant", {"role": "a"}, {"role": "b"}, 0),
+        ("aws_acmpca_permission", None, {"principal": "acm.amazonaws.com", "actions": ["IssueCertificate"]}, 3),
+        ("aws_iot_policy_attachment", None, {"policy": "p", "target": "arn:aws:iot:::cert/a"}, 3),
+        ("aws_controltower_control", {"control_identifier": "a", "target_identifier": "ou"}, None, 3),
+        ("aws_s3_object", {"key": "k", "acl": "private"}, {"key": "k", "acl": "public-read"}, 3),
+        ("aws_s3_object", None, {"key": "k", "acl": "private"}, 0),
+        ("aws_s3_object", {"key": "k"}, {"key": "k", "content": "new"}, 0),
+        ("aws_opensearch_domain", None, {"domain_name": "a", "advanced_security_options": []}, 0),
+        ("aws_s3_access_point", None, {"public_access_block_configuration": [{"block_public_acls": False}]}, 0),
+        ("aws_codebuild_project", None, {"project_visibility": "PRIVATE"}, 0),
+        ("aws_codebuild_project", {"project_visibility": "PRIVATE"}, {"project_visibility": "PUBLIC_READ"}, 3),
+        ("aws_cloudcontrolapi_resource", desired(READS), desired(READS), 0),
+        ("aws_cloudcontrolapi_resource", desired(READS), desired(ADMIN), 3),
+        ("awscc_acmpca_permission", None, {"principal": "acm.amazonaws.com"}, 3),
     ],
 )  # fmt: skip
 def test_a_resource_of_a_plan_is_the_same_only_if_what_it_gives_is(
@@ -253,7 +273,8 @@ WITH_POLICY = endpoint(PolicyDocument=json.loads(text(ALLOW)))
     [
         (permission_set(READS), permission_set(READS), "a", 0),
         (permission_set(READS), permission_set(READS, ADMIN), "a", 3),
-        (permission_set(), {"Type": "AWS::SSO::PermissionSet", "Properties": {"Name": "b"}}, "a", 3),
+        (permission_set(), {"Type": "AWS::SSO::PermissionSet", "Properties": {"Name": "b"}}, "a", 0),
+        (permission_set(READS), permission_set(), "a", 3),
         (permission_set({"Ref": "P"}), permission_set({"Ref": "P"}), "a", 0),
         (permission_set({"Ref": "P"}), permission_set({"Ref": "P"}), "b", 3),
         (tagged("a"), tagged("a"), "a", 0),
@@ -294,6 +315,16 @@ def test_a_resource_of_a_template_is_the_same_only_if_what_it_gives_is(
         (tmp_path / f"{name}.json").write_text(json.dumps(template))
     ran = call("review", str(tmp_path / "old.json"), str(tmp_path / "new.json"))
     assert ran.code == code, ran.out
+
+
+def test_what_a_plan_does_not_set_is_nothing_that_is_given(call: Call, tmp_path: Path) -> None:
+    change = {"actions": ["create"], "before": None, "after": {"key": "k"}, "after_unknown": {"acl": True}}
+    resource = {"address": "aws_s3_object.a", "mode": "managed", "type": "aws_s3_object", "name": "a"}
+    plan = {"format_version": "1.2", "resource_changes": [{**resource, "change": change}]}
+    for expressions, code in (({"key": {"constant_value": "k"}}, 0), ({"acl": {"references": ["var.acl"]}}, 3)):
+        plan["configuration"] = {"root_module": {"resources": [{**resource, "expressions": expressions}]}}
+        (tmp_path / "plan.json").write_text(json.dumps(plan))
+        assert call("review", str(tmp_path / "plan.json")).code == code
 
 
 ON_TAG = {**OF_IDENTITY, "Condition": {"StringEquals": {"aws:ResourceTag/team": "a"}}}

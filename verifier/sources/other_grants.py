@@ -19,10 +19,11 @@ from verifier.sources.cloudformation.budget import TemplateBudget
 from verifier.sources.cloudformation.combinations import Scene
 from verifier.sources.cloudformation.decided import words_of, written_digest
 from verifier.sources.cloudformation.inner import inner_template
-from verifier.sources.cloudformation.kind import TEMPLATES, Templates, scene_of
+from verifier.sources.cloudformation.kind import Templates, scene_of
 from verifier.sources.cloudformation.shapes import digest_of
 from verifier.sources.cloudformation.template import Resource
 from verifier.sources.grant_table import (
+    gives_nothing,
     is_alias,
     is_tag,
     names_a_role,
@@ -32,10 +33,9 @@ from verifier.sources.grant_table import (
     roles_in,
     runs_as_a_role,
 )
-from verifier.sources.notations import values_within
 from verifier.sources.open import OpenedFile
 from verifier.sources.terraform.plan import TerraformPlan
-from verifier.sources.values import ListValue, ObjectValue, TextValue, Value, under
+from verifier.sources.values import ListValue, ObjectValue, Scalar, TextValue, Value, under
 
 if TYPE_CHECKING:
     from verifier.sources.terraform.instances import Instance
@@ -106,7 +106,7 @@ def _of_instance(instance: Instance, plan: Planned, scope: _Scope) -> Iterator[O
     elif is_alias(instance.type):
         names, kind = (), OtherGrantKind.ALIAS
     if names is not None:
-        parts: _Parts = [((name,), instance.attribute(name)) for name in names]
+        parts: _Parts = [((name,), _given(instance, name, plan)) for name in names]
         if told := _told(instance, parts or [((), instance.attributes)], scope):
             yield OtherGrant(instance.address, kind, told)
     if runs_as_a_role(instance.type):
@@ -119,12 +119,35 @@ def _of_instance(instance: Instance, plan: Planned, scope: _Scope) -> Iterator[O
     yield from _of_stack(instance, plan)
 
 
+def _given(instance: Instance, name: str, plan: Planned) -> Part:
+    """Return an attribute; nothing where only AWS will give it a value."""
+    from verifier.sources.terraform.parts import Part  # noqa: PLC0415 - loaded for a plan only
+
+    found = instance.attribute(name)
+    return Part(None) if found.is_unknown and plan.is_unset(instance, name) else found
+
+
 def _told(instance: Instance, parts: _Parts, scope: _Scope) -> str:
     """Return what tells values of an instance apart; empty where there are none."""
-    if all(part.is_null for _, part in parts):
+    if not any(part.has_unknown or _is_something(part.value) for _, part in parts):
         return ""
     unknown = [scope(f"{instance.address}.{path}") for path, part in parts if part.has_unknown]
     return " ".join([digest_of(*(part.value for _, part in parts)), *unknown])
+
+
+def _is_something(value: Value | None) -> bool:
+    """Whether a value gives anything that is not there without it."""
+    match value:
+        case TextValue(parts):
+            return not all(isinstance(part, str) and gives_nothing(part) for part in parts)
+        case Scalar(text):
+            return not gives_nothing(text)
+        case ListValue():
+            return any(map(_is_something, value.values))
+        case ObjectValue():
+            return any(_is_something(held) for _, held in value.pairs)
+        case _:
+            return value is not None
 
 
 def _of_documents(type_: str) -> frozenset[str]:
@@ -181,18 +204,17 @@ def _planned_roles(instance: Instance, plan: Planned, parts: _Parts) -> frozense
 
 def _of_stack(instance: Instance, plan: Planned) -> Iterator[OtherGrant]:
     """Yield what the template of a stack holds; the whole of one that cannot be read."""
-    from verifier.sources.terraform.stacks import template_attribute  # noqa: PLC0415 - loaded for a plan only
+    from verifier.sources.terraform.stacks import stack_template  # noqa: PLC0415 - loaded for a plan only
 
-    name = template_attribute(instance)
-    if name is None:
+    found = stack_template(instance)
+    if found is None:
         return
-    part = instance.attribute(name)
-    inner = values_within(part.value) if isinstance(part.value, TextValue) and part.text is not None else None
-    if inner is not None and TEMPLATES.fits(inner):
+    if found.value is not None:
         source = plan.opening.source
-        yield from _of_template(scene_of(inner, source, {}, TemplateBudget(source)), f"{instance.address}/")
-    elif not part.is_null:
-        yield OtherGrant(f"{instance.address}.{name}", OtherGrantKind.PERMISSIONS, digest_of(part.value))
+        yield from _of_template(scene_of(found.value, source, {}, TemplateBudget(source)), f"{instance.address}/")
+    elif not found.part.is_null:
+        told = digest_of(found.part.value)
+        yield OtherGrant(f"{instance.address}.{found.name}", OtherGrantKind.PERMISSIONS, told)
 
 
 def _of_template(scene: Scene, prefix: str) -> Iterator[OtherGrant]:
@@ -202,7 +224,7 @@ def _of_template(scene: Scene, prefix: str) -> Iterator[OtherGrant]:
         names = of_templates(resource.type, inner=bool(prefix))
         if names is not None:
             held = [under(resource.properties, each) for each in names] if names else [resource.properties]
-            if any(each is not None for each in held):
+            if any(map(_is_something, held)):
                 yield OtherGrant(name, OtherGrantKind.PERMISSIONS, written_digest((*held, when), scene))
         if is_alias(resource.type):
             yield OtherGrant(name, OtherGrantKind.ALIAS, written_digest((resource.properties, when), scene))

@@ -37,8 +37,8 @@ def test_each_property_with_a_policy_yields_it(type_: str, row: Any) -> None:
 
 
 def test_there_are_as_many_rows_as_the_table_says() -> None:
-    assert len(ROWS) == 95
-    assert len(policy_rows()) == 87
+    assert len(ROWS) == 97
+    assert len(policy_rows()) == 89
 
 
 @pytest.mark.parametrize("type_", sorted(reference_rows()))

@@ -69,3 +69,29 @@ def test_the_script_adds_what_a_schema_has_and_names_what_it_has_no_more(tmp_pat
 
 def test_the_table_is_in_the_package():
     assert make_terraform_table.TABLE == ROOT / "verifier" / "sources" / "terraform" / "policies.tsv"
+
+
+GRANTS = [
+    line.split("\t")
+    for line in (ROOT / "verifier" / "sources" / "grants.tsv").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+]
+
+
+def test_rows_of_what_gives_permissions_without_a_document_are_sorted_and_none_is_there_twice():
+    kinds = [kind for kind, *_ in GRANTS]
+    assert len(kinds) == len(set(kinds))
+    for begun in ("aws_", "AWS::"):
+        of = [row[0] for row in GRANTS if row[0].startswith(begun) and len(row) < 3]
+        assert of == sorted(of)
+        assert len(of) > 80
+    assert all(kind.startswith(("aws_", "AWS::")) for kind in kinds)
+
+
+@pytest.mark.parametrize("row", GRANTS, ids=lambda row: row[0])
+def test_a_row_of_what_gives_permissions_names_attributes(row: list[str]):
+    kind, names, of = (*row, "", "")[:3]
+    assert of in ("", "principals")
+    assert all(
+        each.isidentifier() and each[0].isupper() == kind.startswith("AWS::") for each in names.split(",") if names
+    )

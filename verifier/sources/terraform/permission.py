@@ -83,21 +83,19 @@ class _Builder:
         return object_value([(self.said(kind), self.text("principal"))], self.instance.place)
 
     def conditions(self) -> Value | None:
-        """Return the conditions; one that is unknown may also turn out not to be there."""
-        by_operator: dict[str, list[tuple[TextValue, Value]]] = {}
+        """Return the conditions; one whose value is not known may also turn out not to be there, so it is open."""
+        known: dict[str, list[tuple[TextValue, Value]]] = {}
+        pairs: list[tuple[TextValue, Value]] = []
         for operator, key, name in _CONDITIONS[self.instance.type]:
             part = self.part(name)
             if part.is_unknown:
-                return AnyValue(self.planned.named(self.instance, (name,)), self.instance.place)
-            if not part.is_null and part.text != "":
+                unknown = AnyValue(self.planned.named(self.instance, (name,)), self.instance.place)
+                pairs.append((self.said(operator), unknown))
+            elif not part.is_null and part.text != "":
                 value = self.said(part.value.text) if isinstance(part.value, Scalar) else self.text(name)
-                by_operator.setdefault(operator, []).append((self.said(key), value))
-        if not by_operator:
-            return None
-        pairs = [
-            (self.said(operator), object_value(keys, self.instance.place)) for operator, keys in by_operator.items()
-        ]
-        return object_value(pairs, self.instance.place)
+                known.setdefault(operator, []).append((self.said(key), value))
+        pairs += ((self.said(operator), object_value(keys, self.instance.place)) for operator, keys in known.items())
+        return object_value(pairs, self.instance.place) if pairs else None
 
     def resource(self) -> Value:
         """Return the ARN of the function or of the layer's version, where its name is known with unknown parts."""
