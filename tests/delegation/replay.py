@@ -209,8 +209,21 @@ class Replayed:
             arn = step["effect"].removeprefix("he can act as ").partition(";")[0]
             trust = json.dumps(self.who[arn]["trust"]) if arn in self.who else ""
             vouched = "SAMLProvider" in move and "AssumeRoleWithSAML" in trust and f'"{target}"' in trust
-            if arn == self.passed or self.runs.get(arn) or vouched:
+            pooled = move.startswith("cognito-identity:") and self.lets_in_users_of(arn, target, parameters)
+            if arn == self.passed or self.runs.get(arn) or vouched or pooled:
                 acting.add(arn)
+
+    def lets_in_users_of(self, arn: str, target: str, parameters: Mapping[str, Any]) -> bool:
+        """Whether a role lets in whoever is a new user of an identity pool, which is the one of the request."""
+        pools, pool = "cognito-identity.amazonaws.com", parameters["IdentityPoolId"]
+        context = {f"{pools}:aud": pool, f"{pools}:sub": "eu-west-1:ffff", f"{pools}:amr": ["authenticated"]}
+        found = evaluate(
+            [],
+            Request.of("sts:AssumeRoleWithWebIdentity", arn, context, pools),
+            principal=pools,
+            resource_policies={arn: read(self.who[arn]["trust"])},
+        )
+        return found.decision is Decision.ALLOWED and target.endswith(f":identitypool/{pool}")
 
     def create(self, target: str, parameters: Mapping[str, Any]) -> None:
         """A user or role is made."""

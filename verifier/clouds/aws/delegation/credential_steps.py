@@ -1,16 +1,20 @@
 """Steps by which he vouches for who may assume a role, or makes credentials that are good for one service.
 
     forging               roles that trust a SAML provider
+    vouching              roles that trust an identity pool of Cognito
     renaming              users who are moved to where he may make their credentials
     service_credentials   credentials of users for a service
     served_documents      what decides about requests with such credentials
 
 Who signs for a SAML provider says who its users are. So who replaces its certificate, or makes the provider anew under
 its name, becomes every role that trusts it, whatever the trust policy asks of the assertion. A provider that a role
-trusts is taken to be there. Keys of OIDC providers are found at their URLs, so replacing one forges nothing.
+trusts is taken to be there. Keys of OIDC providers are found at their URLs, so replacing one forges nothing. Who may
+vouch for users of an identity pool, or say whose users the pool knows, has tokens of it for a user of his own: a role
+that a trust policy keeps for some users of the pool is not among those that he becomes.
 
-Sources: IAM User Guide, *Creating a role for SAML 2.0 federation* and *API keys for AWS services*; IAM API Reference,
-*UpdateUser*, *UpdateSAMLProvider*, *CreateServiceSpecificCredential* and *UploadSSHPublicKey*.
+Sources: Amazon Cognito Developer Guide, *Developer-authenticated identities* and *Role trust and permissions*; IAM User
+Guide, *Creating a role for SAML 2.0 federation* and *API keys for AWS services*; IAM API Reference, *UpdateUser*,
+*UpdateSAMLProvider*, *CreateServiceSpecificCredential* and *UploadSSHPublicKey*.
 """
 
 from __future__ import annotations
@@ -20,6 +24,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 
+from verifier.base.regex import regex
 from verifier.base.source import Source
 from verifier.clouds.aws.audit.shapes import literal
 from verifier.clouds.aws.delegation.becoming_steps import CREDENTIALS, providers_trusted
@@ -32,7 +37,13 @@ from verifier.clouds.aws.principals.asking import Asking
 from verifier.clouds.aws.principals.principal import read_principal
 from verifier.clouds.aws.principals.resource_policy import resource_policy
 from verifier.delegations.answer import DelegationStep
+from verifier.logic.actions import Effect
 
+_POOLS = "cognito-identity.amazonaws.com"
+# For a user whom nobody has heard of: a trust policy that lets him in does not say which user it is.
+_NEW_USER = "00000000-0000-0000-0000-000000000000"
+_POOL_ID = regex(r"[a-z0-9-]+:[0-9a-zA-Z-]+")
+_VOUCHING = ("cognito-identity:GetOpenIdTokenForDeveloperIdentity", "cognito-identity:UpdateIdentityPool")
 _RENAMING = "iam:UpdateUser"
 _SIGNING = (("iam:UpdateSAMLProvider",), ("iam:DeleteSAMLProvider", "iam:CreateSAMLProvider"))
 _MAKING = ("iam:CreateServiceSpecificCredential", "iam:UploadSSHPublicKey")
@@ -84,6 +95,49 @@ def _lets_in(requests: StepRequests, role: Actor, provider: str) -> bool:
     assert role.trust is not None
     asked = Documents((), asking=Asking(read_principal(provider), (resource_policy(role.arn, role.trust),)))
     return requests.request(asked, "sts:AssumeRoleWithSAML", literal(role.arn)) is not None
+
+
+def vouching(requests: StepRequests, state: DelegationState, who: str, mine: Documents) -> Iterator[Onward]:
+    """Roles that trust an identity pool for whose users he can vouch."""
+    if not requests.may(mine, *_VOUCHING):
+        return
+    for role in requests.targets(state, mine, "role"):
+        if role.arn in state.acting or role.trust is None or _POOLS not in providers_trusted(role.trust):
+            continue
+        pool = _pool_trusted(requests, role)
+        if pool is None:
+            continue
+        _, partition, _, _, account, _ = role.arn.split(":", 5)
+        region = pool.partition(":")[0]
+        arn = f"arn:{partition}:cognito-identity:{region}:{account}:identitypool/{pool}"
+        for action in _VOUCHING:
+            if found := requests.request(mine, action, literal(arn)):
+                effect = f"he can act as {role.arn}"
+                step = DelegationStep(who, action, found, {"IdentityPoolId": pool}, effect)
+                yield Onward((step,), state.becoming(role.arn))
+                break
+
+
+def _pool_trusted(requests: StepRequests, role: Actor) -> str | None:
+    """Return the pool, by its ID, whose new users a role lets in; None where it lets in none, or says no pool."""
+    assert role.trust is not None
+    asked = Documents((), asking=Asking(read_principal(_POOLS), (resource_policy(role.arn, role.trust),)))
+    for pool in dict.fromkeys(_pools_named(role.trust)):
+        about = {
+            "StringEquals": {f"{_POOLS}:aud": pool, f"{_POOLS}:sub": f"{pool.partition(':')[0]}:{_NEW_USER}"},
+            "ForAnyValue:StringEquals": {f"{_POOLS}:amr": "authenticated"},
+        }
+        if requests.request(asked, "sts:AssumeRoleWithWebIdentity", literal(role.arn), about):
+            return pool
+    return None
+
+
+def _pools_named(policy: Policy) -> Iterator[str]:
+    """Yield the identity pools that a trust policy names, by their IDs."""
+    for statement in policy.by_effect[Effect.ALLOW]:
+        for condition in statement.conditions:
+            if condition.key.folded == f"{_POOLS}:aud":
+                yield from (one.text for one in condition.values if _POOL_ID.fullmatch(one.text))
 
 
 def renaming(requests: StepRequests, state: DelegationState, who: str, mine: Documents) -> Iterator[Onward]:

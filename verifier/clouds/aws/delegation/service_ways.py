@@ -235,6 +235,11 @@ _WORKS_ON = {
     "lambda:UpdateFunctionConfiguration": "a function whose code he may have run",
     "transfer:CreateUser": "a server",
 }
+# The same where no role is passed.
+_VOUCHES_IN = {
+    "cognito-identity:GetOpenIdTokenForDeveloperIdentity": "the identity pool, with a developer provider",
+    "cognito-identity:UpdateIdentityPool": "the identity pool",
+}
 
 
 def taken_to_be_there(moves: Iterable[str]) -> Iterator[str]:
@@ -243,8 +248,9 @@ def taken_to_be_there(moves: Iterable[str]) -> Iterator[str]:
     for move in moves:
         service, _, name = move.rpartition(":")
         passed = move == "PassRole" or (passed and bool(service))
-        if passed and move in _WORKS_ON and service not in made:
-            yield f"taken to be there, as nothing that is read shows it: {_WORKS_ON[move]}, for {move}"
+        needed = _WORKS_ON.get(move) if passed and service not in made else _VOUCHES_IN.get(move)
+        if needed is not None:
+            yield f"taken to be there, as nothing that is read shows it: {needed}, for {move}"
         if name.startswith(("Create", "Update")):
             made.add(service)
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from verifier.clouds.aws.delegation.becoming_steps import assuming, credentials, through_services
 from verifier.clouds.aws.delegation.changing_steps import bounding, giving, grouping, leaving, removing, retagging
-from verifier.clouds.aws.delegation.credential_steps import forging, renaming, service_credentials
+from verifier.clouds.aws.delegation.credential_steps import forging, renaming, service_credentials, vouching
 from verifier.clouds.aws.delegation.making_steps import policies, principals, versions
 from verifier.clouds.aws.delegation.state import DelegationState, documents_in
 from verifier.clouds.aws.delegation.step_requests import Onward, StepRequests
@@ -21,6 +21,7 @@ STEP_FAMILIES = (
     credentials,
     assuming,
     forging,
+    vouching,
     renaming,
     service_credentials,
     giving,
