@@ -114,6 +114,7 @@ _SERVED: Mapping[str, tuple[str, ...]] = {
 # Those whose actions change only what the service itself runs, or hand out only what it was given.
 _OF_ITS_OWN = frozenset(
     (
+        "account-access",
         "airflow",
         "amplify",
         "apprunner",
@@ -138,7 +139,7 @@ _LETS_CALL = frozenset(("apigateway", "cloudwatch", "ec2"))
 # A session on a node acts as the role of that node.
 _OF_NODES = frozenset(("ssm:GetAccessToken",))
 # Those that vouch for who may assume a role.
-_VOUCHING = frozenset(("acm", "acm-pca", "cognito-identity", "cognito-idp", "ds", "ds-data", "iot"))
+_VOUCHING = frozenset(("account-access", "acm", "acm-pca", "cognito-identity", "cognito-idp", "ds", "ds-data", "iot"))
 OF_ONE_SERVICE = frozenset(("codebuild", "glue", "lambda", "sagemaker", "states"))
 _PASSING = """
     S-EC2 | ec2 | ec2:RunInstances

@@ -101,10 +101,12 @@ TAKING_OVER_ROWS = """
     S-Vouched-For | iot:AttachPolicy, AttachPrincipalPolicy, CreatePolicyVersion, SetDefaultPolicyVersion
     S-Vouched-For | license-manager:CreateToken, GetAccessToken
     S-Vouched-For | transfer:CreateServer, UpdateServer
+    S-Perhaps | account-access:CreateEntitlement
     S-Perhaps | acm:CreateAcmeExternalAccountBinding, RequestCertificate
     S-Perhaps | apigateway:PUT
-    S-Perhaps | appstream:AssociateAppBlockBuilderAppBlock, AssociateApplicationFleet, AssociateFleet, CreateUser,
-        EnableUser, Stream, UpdateApplication, UpdateFleet
+    S-Perhaps | appstream:AssociateAppBlockBuilderAppBlock, AssociateApplicationFleet,
+        AssociateApplicationToEntitlement, AssociateFleet, CreateEntitlement, CreateUser, EnableUser, Stream,
+        UpdateApplication, UpdateEntitlement, UpdateFleet
     S-Perhaps | appsync:CreateChannelNamespace, UpdateChannelNamespace
     S-Perhaps | athena:GetSessionEndpoint, ImportNotebook, UpdateNotebook
     S-Perhaps | batch:UpdateComputeEnvironment
@@ -115,13 +117,13 @@ TAKING_OVER_ROWS = """
     S-Perhaps | cloudformation:ActivateType, CreateStackInstances, CreateStackSet, RegisterType,
         SetTypeConfiguration, SetTypeDefaultVersion, UpdateStackInstances
     S-Perhaps | cloudwatch:AssumeAccessProfile, CreateAccessGrant, GetSpaceCredentials,
-        GetSpaceCredentialsForOrganization,
+        GetSpaceCredentialsForOrganization, GetSpaceDataAccess,
         UpdateAccessProfile
     S-Perhaps | codebuild:CreateWebhook, UpdateWebhook
     S-Perhaps | codeconnections:UpdateConnectionInstallation, UpdateHost
     S-Perhaps | codedeploy:CreateCloudFormationDeployment, UpdateDeploymentGroup
-    S-Perhaps | codepipeline:GetJobDetails, PollForJobs, PollForThirdPartyJobs, StartPipelineExecution,
-        UpdateActionType, UpdatePipeline
+    S-Perhaps | codepipeline:GetJobDetails, GetThirdPartyJobDetails, PollForJobs, PollForThirdPartyJobs,
+        StartPipelineExecution, UpdateActionType, UpdatePipeline
     S-Perhaps | codestar-connections:UpdateConnectionInstallation, UpdateHost
     S-Perhaps | cognito-identity:CreateIdentityPool, MergeDeveloperIdentities, SetPrincipalTagAttributeMap
     S-Perhaps | cognito-idp:AddUserPoolClientSecret, AdminEnableUser, AdminResetUserPassword,

@@ -29,6 +29,7 @@ _ROWS = """
     cases BatchCreateRelatedItem BatchUpdateCase StartMergeCases
     cloudformation SetAlias
     cloudhsm CreateHapg CreateLunaClient ModifyHapg ModifyHsm ModifyLunaClient
+    cloudwatch GetSpaceDataAccess
     codecatalyst CreateAccessToken CreateDevEnvironment StartDevEnvironment StartDevEnvironmentSession StartWorkflowRun
         UpdateDevEnvironment
     cognito-idp CompleteWebAuthnRegistration CreateCIMDPolicy StartPointInTimeRecovery UpdateCIMDPolicy
