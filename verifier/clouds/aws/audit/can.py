@@ -29,7 +29,7 @@ from verifier.clouds.aws.audit.instant import (
 )
 from verifier.clouds.aws.audit.owners import whoever_owns
 from verifier.clouds.aws.audit.pins import pins, principal_keys
-from verifier.clouds.aws.audit.possible import all_parts_of, is_possible, possible_claims, said_of_all
+from verifier.clouds.aws.audit.possible import all_parts_of, is_possible, possible_claims, reads_owner, said_of_all
 from verifier.clouds.aws.audit.shapes import denial, literal, maximum_of_shapes
 from verifier.clouds.aws.audit.shown import ShownSide
 from verifier.clouds.aws.audit.subject import NO_REQUEST
@@ -41,7 +41,7 @@ from verifier.clouds.aws.policy.premise import Premise
 from verifier.clouds.aws.policy.syntax import Policy, keys_of
 from verifier.clouds.aws.principals.asking import Asking, Membership
 from verifier.clouds.aws.principals.principal import read_principal
-from verifier.clouds.aws.principals.resource_policy import ShownPolicy, account_in
+from verifier.clouds.aws.principals.resource_policy import ShownPolicy, account_in, cover_of
 from verifier.clouds.aws.principals.tied import RESOURCE_ACCOUNT
 from verifier.logic.formula import all_of
 from verifier.questions.ask import Ask
@@ -84,8 +84,8 @@ def effective_documents(account: Account, principal: AccountPrincipal, maximum: 
     rcps = tuple(_read(held.document) for held in found.rcps)
     scps = tuple(tuple(_read(held.document) for held in level) for level in found.scps)
     own = [*([_stand_in("who asks", pinned)] if pinned else []), *denying]
-    if asking and rcps:
-        own += _as_ours(asking)
+    told = any(map(reads_owner, (*map(_read, dict.fromkeys(held.document for held in found.every())), *denying)))
+    own += _as_ours(account, told=told or (maximum is not None and reads_owner(maximum)), bound=bool(asking and rcps))
     nothing = () if asking else (NO_REQUEST,)  # that denies everything, what a resource allows too
     identity = tuple(_read(held.document) for held in found.identity) or nothing
     boundary = None if found.boundary is None else _read(found.boundary.document)
@@ -97,13 +97,15 @@ def _from(documents: Documents, at: str) -> Documents:
     return replace(documents, scps=(*documents.scps, (not_before(at),))) if at else documents
 
 
-def _as_ours(asking: Asking) -> Iterator[Policy]:
-    """Yield the document that refuses requests which say that a resource whose policy is shown is another account's."""
-    assert asking.principal is not None
-    covers = [each.cover for each in asking.resource_policies if not account_in(each.arn)]
+def _as_ours(account: Account, *, told: bool, bound: bool) -> Iterator[Policy]:
+    """Yield the document that refuses requests which say that a resource whose policy is shown is another account's,
+    where that is `told` by each, or matters since RCPs are `bound` to the account.
+    """
+    covers = [cover_of(each.resource) for each in account.resource_policies if not account_in(each.resource)]
     resources = [literal(one.arn) for one in covers] + [f"{literal(one.below)}*" for one in covers if one.below]
-    if resources:
-        elsewhere = {"StringNotEqualsIfExists": {RESOURCE_ACCOUNT.name: asking.principal.account}}
+    if resources and (told or bound):
+        operator = "StringNotEquals" if told else "StringNotEqualsIfExists"
+        elsewhere = {operator: {RESOURCE_ACCOUNT.name: account.id}}
         yield _stand_in("whose the resources are", maximum_of_shapes([denial(["*"], resources, **elsewhere)]))
 
 

@@ -3,6 +3,7 @@
     without_token     that no token is exchanged for a session, as identity providers alone do
     possible_claims   the claims that a request is one that they can make, where some documents are asked about
     is_possible       whether they hold
+    reads_owner       whether a document reads whose a resource is, which every request says then
     said_of_all       the parts of formulas that premises among some claims say of all requests
     all_parts_of      the parts of a formula, which must hold together
 
@@ -43,7 +44,7 @@ def is_possible(request: Request, asked: Iterable[Policy]) -> bool:
 
 def _premises(asked: Iterable[Policy]) -> Iterator[Premise]:
     yield without_token()
-    if any(map(_reads_owner, asked)):
+    if any(map(reads_owner, asked)):
         yield _of_its_owner()
 
 
@@ -73,7 +74,7 @@ def without_token() -> Premise:
 
 
 @once
-def _reads_owner(policy: Policy) -> bool:
+def reads_owner(policy: Policy) -> bool:
     """Whether a document reads whose a resource is."""
     return RESOURCE_ACCOUNT in keys_of(policy)
 

@@ -18,7 +18,7 @@ from verifier.base.errors import UndecidedError
 from verifier.base.source import Source
 from verifier.clouds.aws.audit.left_free import is_left_free
 from verifier.clouds.aws.audit.owners import OwnerCase
-from verifier.clouds.aws.audit.possible import possible_claims
+from verifier.clouds.aws.audit.possible import possible_claims, reads_owner
 from verifier.clouds.aws.compile.premises_of_resources import owned
 from verifier.clouds.aws.documents import Documents
 from verifier.clouds.aws.policy.parse import parse_source
@@ -52,14 +52,14 @@ def may_exceed(granting: Iterable[ShownPolicy], maximum: Policy) -> bool:
     return not all(is_left_free(shown.policy, maximum) for shown in granting)
 
 
-def _owned(documents: Documents) -> Iterator[Claim]:
+def _owned(documents: Documents, asked: Iterable[Policy]) -> Iterator[Claim]:
     """Yield the claims that a resource whose policy is shown is that of its account, where its ARN does not say so."""
     if documents.asking is None:
         return
-    principal = documents.asking.principal
+    principal, told_always = documents.asking.principal, any(map(reads_owner, asked))
     for each in documents.asking.resource_policies:
         if each.owner and not account_in(each.arn):
-            told = principal is None or each.owner != principal.account
+            told = told_always or principal is None or each.owner != principal.account
             yield Claim(Level((owned((each.cover,), each.owner, told=told),)), Says.ALLOWS)
 
 
@@ -80,12 +80,12 @@ def escape_of(
 
 def _ways(parts: Iterable[OwnerCase], maximum: Policy, *, any_request: bool) -> Sequence[tuple[Documents, Way]]:
     """Return each way in which the documents of a part allow what `maximum` does not, with these documents."""
-    return [
-        (documents, (*beyond(claims, maximum), *also, *_owned(documents), *possible))
-        for documents, also in parts
-        for possible in [() if any_request else tuple(possible_claims(_asked(documents, maximum)))]
-        for claims in allowed_ways(documents, maximum)
-    ]
+    found: list[tuple[Documents, Way]] = []
+    for documents, also in parts:
+        asked = (*(policy for _, policy in documents.placed()), maximum)
+        beside = (*also, *_owned(documents, asked), *(() if any_request else possible_claims(asked)))
+        found += ((documents, (*beyond(claims, maximum), *beside)) for claims in allowed_ways(documents, maximum))
+    return found
 
 
 def _escape_of(ways: Sequence[tuple[Documents, Way]], ask: Ask, tried: Iterable[Request]) -> Escapes | Undecided | None:
@@ -103,11 +103,6 @@ def _escape_of(ways: Sequence[tuple[Documents, Way]], ask: Ask, tried: Iterable[
             return Undecided(found.reason("escapes"))
         case _:
             return Undecided(found.reason)
-
-
-def _asked(documents: Documents, maximum: Policy) -> Iterator[Policy]:
-    yield from (policy for _, policy in documents.placed())
-    yield maximum
 
 
 _NOT_CONFIRMED = Undecided(NOT_CONFIRMED)

@@ -22,7 +22,7 @@ from verifier.bulk.answerer import Asker, Common
 from verifier.bulk.items import Answered, Item
 from verifier.clouds.aws.audit.instant import made_from
 from verifier.clouds.aws.audit.owners import OwnerCase, by_owner
-from verifier.clouds.aws.audit.possible import without_token
+from verifier.clouds.aws.audit.possible import reads_owner, without_token
 from verifier.clouds.aws.compile.premises_of_resources import covered, owned
 from verifier.clouds.aws.documents import Documents, any_identity_policy
 from verifier.clouds.aws.evaluate.evaluate import decide
@@ -200,7 +200,8 @@ class AccessAsker(Asker[AccessFound]):
         question = self._common.question
         budget = Budget.of(self.ask.seconds)
         home = self._common.account if documents.asking and documents.asking.principal else None
-        premises = (question.premise, *self._ours(home), *premises, *self._in_time)
+        told = any(map(reads_owner, (*(policy for _, policy in documents.placed()), question.reads)))
+        premises = (question.premise, *self._ours(home, always_told=told), *premises, *self._in_time)
         asked = [Claim(Level((one,)), Says.ALLOWS) for one in premises]
         apart = [Claim(Level((one,)), Says.ALLOWS, holds=False) for one in self._unreadable]
         ways = [
@@ -248,16 +249,17 @@ class AccessAsker(Asker[AccessFound]):
             by_actions.setdefault(cover.actions, []).append(cover)
         return tuple(map(covered, by_actions.values()))
 
-    def _ours(self, home: str | None) -> tuple[Premise, ...]:
+    def _ours(self, home: str | None, *, always_told: bool) -> tuple[Premise, ...]:
         """That a resource whose policy is shown is that of its account, where its ARN does not say so.
 
-        A request on one of another account than `home` says so by `aws:ResourceAccount`.
+        A request on one of another account than `home` says so by `aws:ResourceAccount`, and one on any does where that
+        is `always_told`.
         """
         covers: dict[str, list[Cover]] = {}
         for each in self._shown:
             if not account_in(each.arn):
                 covers.setdefault(each.owner, []).append(each.cover)
-        return tuple(owned(those, owner, told=owner != home) for owner, those in covers.items())
+        return tuple(owned(those, owner, told=always_told or owner != home) for owner, those in covers.items())
 
     def _shown_of(
         self, claims: Sequence[Claim], found: Found, documents: Documents, budget: Budget, fixed: Collection[Key]
