@@ -23,6 +23,14 @@ Context: TypeAlias = dict[str, str]
 
 _RCP_SERVICES = ("s3", "sqs", "kms", "sts", "secretsmanager", "dynamodb")
 _TRUST_ACTIONS = ("assumerole", "assumerolewithsaml", "assumerolewithwebidentity", "tagsession", "setsourceidentity")
+# The actions whose requests have no `aws:ResourceAccount`.
+_OWNERLESS = re.compile(
+    r"ebs:.*|ec2:(copy(image|snapshot)|create(volume|vpcendpoint)|(accept|reject)vpcendpointconnections"
+    r"|(accept|create|delete|reject)(transitgatewaypeeringattachment|vpcpeeringconnection))"
+    r"|(guardduty|securityhub):acceptadministratorinvitation|(detective|macie2):acceptinvitation"
+    r"|auditmanager:updateassessmentframeworkshare|ds:acceptshareddirectory|es:acceptinboundconnection"
+    r"|route53:((dis)?associatevpc(with|from)hostedzone|(create|delete)vpcassociationauthorization|listhostedzonesbyvpc)"
+)
 _HOSTS = ("accounts.google.com", "www.amazon.com", "graph.facebook.com", "cognito-identity.amazonaws.com")
 
 
@@ -134,7 +142,7 @@ class _Case:
             yield "aws:principalservicename", asker.text
         if asker.kind != "anonymous":
             yield "aws:principalisawsservice", "true" if asker.kind == "service" else "false"
-        if in_arn:
+        if in_arn and not _OWNERLESS.fullmatch(self.action.lower()):
             yield "aws:resourceaccount", in_arn
 
     # --- the documents that take part ---

@@ -53,6 +53,7 @@ RESOURCES = (
     "arn:aws:s3:::reports/a",
     "arn:aws:s3:::reports/jane",
     "arn:aws:lambda:eu-west-1:111122223333:function:f",
+    "arn:aws:ec2:eu-west-1:111122223333:snapshot/snap-1",
 )
 _ACTIONS = {
     "sqs": ("sqs:SendMessage", "sqs:DeleteQueue"),
@@ -60,6 +61,7 @@ _ACTIONS = {
     "iam": ("sts:AssumeRole", "iam:GetRole"),
     "s3": ("s3:GetObject", "s3:ListBucket"),
     "lambda": ("lambda:InvokeFunction",),
+    "ec2": ("ec2:CopySnapshot", "ec2:DeleteSnapshot"),
 }
 _ORGANISATION = {"id": "o-example0001", "accounts": [OWN, OTHER]}
 _FREE: dict[str, tuple[str | None, ...]] = {
@@ -282,7 +284,7 @@ def _rcp(chance: random.Random) -> Json:
 def targets(here: Sequence[str]) -> Iterator[str]:
     """The resources that have a policy: of an object its bucket."""
     found = dict.fromkeys(one.partition("/")[0] if ":s3:" in one else one for one in here)
-    yield from (one for one in found if ":lambda:" not in one)
+    yield from (one for one in found if one.split(":")[2] not in ("ec2", "lambda"))
 
 
 def _names_of(line: Json) -> Sequence[str]:

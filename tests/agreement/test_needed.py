@@ -23,7 +23,7 @@ def _tally(count: int) -> Tally:
 
 
 def test_needs_of_somebody_agree_with_the_oracle() -> None:
-    tally = _tally(60)
+    tally = _tally(150)
     assert not tally.contradictions
     assert tally.counts["needs missing"] > 15
     assert tally.counts["granted, tried by force"] > 3

@@ -59,8 +59,8 @@ def written_otherwise(value: Any, chance: random.Random, key: str = "") -> Any:
             return value
 
 
-def _audited(account: Account, intent: Intent, check: str) -> Audited:
-    asked = AuditAsked(only=(check,), ask=Ask(seconds=60))
+def _audited(account: Account, intent: Intent, case: dict[str, Any]) -> Audited:
+    asked = AuditAsked(only=(case["check"],), ask=Ask(seconds=60), at=case.get("at", ""))
     return audit_everything((account,), intent, asked, Means.of(jobs=1, cache=None)).accounts[0]
 
 
@@ -75,7 +75,7 @@ def _is_accepted(case: dict[str, Any], seed: int, indent: int | None) -> None:
                 dump = written_otherwise(json.loads(path.read_text(encoding="utf-8")), chance)
                 path.write_text(json.dumps(dump, indent=indent), encoding="utf-8")
         again = Account.load(folder)
-        first, second = (_audited(one, intent, case["check"]) for one in (account, again))
+        first, second = (_audited(one, intent, case) for one in (account, again))
     assert first.findings
     assert {one.fingerprint for one in second.findings} == {one.fingerprint for one in first.findings}
     known = Baseline.parse(Source("known.json", baseline_text(first))).fingerprints

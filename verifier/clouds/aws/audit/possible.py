@@ -17,17 +17,14 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from verifier.base.memo import once
-from verifier.clouds.aws.compile.premises import action_set, tells_no_account
-from verifier.clouds.aws.policy.premise import EVERY, Premise, premise
+from verifier.clouds.aws.compile.premises import action_set, owner_rules
+from verifier.clouds.aws.policy.premise import Premise, premise
 from verifier.clouds.aws.policy.syntax import Policy, keys_of
-from verifier.clouds.aws.principals.resource_policy import account_in
-from verifier.clouds.aws.principals.tied import RESOURCE_ACCOUNT
+from verifier.clouds.aws.principals.tied import RESOURCE_ACCOUNT, says_owner
 from verifier.logic.actions import ActionSet
-from verifier.logic.formula import RESOURCE, TRUE, And, Formula, MatchesTemplate, Present, all_of, any_of
+from verifier.logic.formula import TRUE, And, Formula
 from verifier.logic.request import Request
 from verifier.questions.claims import Claim, Level, Says
-from verifier.strings.languages import Wildcard
-from verifier.strings.variables import VariableRef
 
 _WITH_TOKEN = ("sts:assumerolewithsaml", "sts:assumerolewithwebidentity")
 
@@ -82,13 +79,4 @@ def reads_owner(policy: Policy) -> bool:
 @cache
 def _of_its_owner() -> Premise:
     """Return the premise that `aws:ResourceAccount` is the account in the ARN of the resource, if there is one."""
-    field = Wildcard.FIELD_TEXT
-    account = VariableRef(RESOURCE_ACCOUNT, in_field=True)
-    arn = ("arn:", field, ":", field, ":", field, ":", account, ":", Wildcard.TEXT)
-    tied = all_of((Present(RESOURCE_ACCOUNT), MatchesTemplate(RESOURCE, arn)))
-
-    def holds(request: Request) -> bool:
-        account = account_in(request.resource)
-        return not account or request.values(RESOURCE_ACCOUNT) == (account,)
-
-    return premise("a resource is of the account in its ARN", [(EVERY, any_of((tells_no_account(), tied)))], holds)
+    return premise("a resource is of the account in its ARN", owner_rules(), says_owner)

@@ -3,6 +3,7 @@
     asked_by    the principal asks, and the keys that documents read are tied to it
     anybody     some principal asks, likewise
     bounded_asks, without_boundary_limited, federated_asks    who asks is of some kind
+    owner_rules                                               what a request says of whose the resource is
 
 Where parts of two texts are the same, as the name of a role is in the ARNs of the role and of its session, that part is
 a text of its own, which no document can name.
@@ -10,9 +11,9 @@ a text of its own, which no document can name.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import partial
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from verifier.base.errors import UsageError
 from verifier.clouds.aws.compile.domains import member_of_domain
@@ -28,8 +29,10 @@ from verifier.clouds.aws.principals.tied import (
     PRINCIPAL_TYPE,
     RESOURCE_ACCOUNT,
     SERVICE_NAME,
+    SERVICE_WITHOUT_OWNER,
     USER_ID,
     USER_NAME,
+    WITHOUT_OWNER,
     HasForm,
     IsAbsent,
     IsRoleArn,
@@ -55,7 +58,7 @@ from verifier.logic.formula import (
 )
 from verifier.logic.request import PRINCIPAL, Request
 from verifier.strings.languages import Glob, Wildcard
-from verifier.strings.pattern import Pattern
+from verifier.strings.pattern import ANYTHING, Pattern
 from verifier.strings.values import Key
 from verifier.strings.variables import PatternPart, VariableRef
 
@@ -85,9 +88,8 @@ def asked_by(principal: Principal, read: Collection[Key]) -> Premise:
             tied.append(_of_session(any_session))
     else:
         asks = [asks_one_of(Glob.literal(principal.text))]
-    formula = all_of((*asks, *tied, *_owned(read)))
-    rules = [(_actions_of(principal.kind), formula)]
-    return premise(f"{principal.text} asks", rules, partial(_is_asked_by, principal, read))
+    rules = [(_actions_of(principal.kind), all_of((*asks, *tied)))]
+    return premise(f"{principal.text} asks", _owned(rules, read), partial(_is_asked_by, principal, read))
 
 
 def _actions_of(kind: PrincipalKind) -> ActionSet:
@@ -163,10 +165,10 @@ def _same(key: Key, *texts: tuple[StringTerm, tuple[PatternPart, ...]]) -> Formu
 
 def anybody(read: Collection[Key]) -> Premise:
     """Return the premise that some principal asks; of the keys `read` those that follow from it are as they must be."""
-    asks = {kind: all_of((asks_of_kind(kind), *_ties_of(kind, read), *_owned(read))) for kind in AREAS}
+    asks = {kind: all_of((asks_of_kind(kind), *_ties_of(kind, read))) for kind in AREAS}
     own = {kind: asks.pop(kind) for kind in (PrincipalKind.PROVIDER, PrincipalKind.ROOT)}
     rules = [(EVERY, any_of(asks.values())), *((_actions_of(kind), formula) for kind, formula in own.items())]
-    return premise("some principal asks", rules, partial(_is_asked, read))
+    return premise("some principal asks", _owned(rules, read), partial(_is_asked, read))
 
 
 def _is_asked(read: Collection[Key], request: Request) -> bool:
@@ -304,13 +306,32 @@ def _user_id(kind: PrincipalKind) -> Iterator[Formula]:
             return
 
 
-def _owned(read: Collection[Key]) -> Iterator[Formula]:
-    """Yield that `aws:ResourceAccount` is the account of the resource's ARN, where that tells one."""
-    if RESOURCE_ACCOUNT in read:
-        account = VariableRef(RESOURCE_ACCOUNT, in_field=True)
-        parts: tuple[PatternPart, ...] = ("arn:", _FIELD, ":", _FIELD, ":", _FIELD, ":", account, ":", _TEXT)
-        tied = all_of((Present(RESOURCE_ACCOUNT), MatchesTemplate(RESOURCE, parts)))
-        yield any_of((tells_no_account(), tied))
+_Rules: TypeAlias = Iterable[tuple[ActionSet, Formula]]
+
+
+def _owned(rules: _Rules, read: Collection[Key]) -> _Rules:
+    """Yield `rules` with what a request says of whose the resource is, where that is read."""
+    if RESOURCE_ACCOUNT not in read:
+        yield from rules
+        return
+    for actions, formula in rules:
+        for owned, says in owner_rules():
+            if owned is EVERY:
+                yield actions, all_of((formula, says))
+            elif actions is not BECOMING:
+                yield owned, all_of((formula, says))
+
+
+def owner_rules() -> _Rules:
+    """Yield that `aws:ResourceAccount` is the account of the resource's ARN, where that tells one, of every action; and
+    of those without the key that it is absent.
+    """
+    account = VariableRef(RESOURCE_ACCOUNT, in_field=True)
+    parts: tuple[PatternPart, ...] = ("arn:", _FIELD, ":", _FIELD, ":", _FIELD, ":", account, ":", _TEXT)
+    tied = all_of((Present(RESOURCE_ACCOUNT), MatchesTemplate(RESOURCE, parts)))
+    yield EVERY, any_of((tells_no_account(), tied))
+    service = ActionPattern(Pattern.literal(SERVICE_WITHOUT_OWNER), ANYTHING)
+    yield ActionSet((*action_set(WITHOUT_OWNER).these, service)), negate(Present(RESOURCE_ACCOUNT))
 
 
 def tells_no_account() -> Formula:

@@ -4,9 +4,10 @@
     complete              a request with the keys that follow from who asks
     contradiction         a key of a request that cannot be as it is, as its principal asks
     asker_of, owner_of    who asks, and whose the resource is
+    says_owner            whether a request says of the resource what its ARN does
 
-Source: *AWS global condition context keys* and *Principal key values* (the table of what `aws:userid` holds) of the IAM
-User Guide.
+Sources, in the IAM User Guide: *AWS global condition context keys* (under `aws:ResourceAccount`, the actions that do
+not have it), and *Principal key values* (the table of what `aws:userid` holds).
 """
 
 from __future__ import annotations
@@ -30,6 +31,20 @@ USER_ID = Key.of("aws:userid")
 IS_AWS_SERVICE = Key.of("aws:PrincipalIsAWSService")
 SERVICE_NAME = Key.of("aws:PrincipalServiceName")
 RESOURCE_ACCOUNT = Key.of("aws:ResourceAccount")
+# The actions without `aws:ResourceAccount`. A service has no action with it.
+_ALL_WITHOUT_OWNER = """
+    auditmanager:updateassessmentframeworkshare detective:acceptinvitation ds:acceptshareddirectory
+    ec2:accepttransitgatewaypeeringattachment ec2:acceptvpcendpointconnections ec2:acceptvpcpeeringconnection
+    ec2:copyimage ec2:copysnapshot ec2:createtransitgatewaypeeringattachment ec2:createvolume ec2:createvpcendpoint
+    ec2:createvpcpeeringconnection ec2:deletetransitgatewaypeeringattachment ec2:deletevpcpeeringconnection
+    ec2:rejecttransitgatewaypeeringattachment ec2:rejectvpcendpointconnections ec2:rejectvpcpeeringconnection
+    es:acceptinboundconnection guardduty:acceptadministratorinvitation macie2:acceptinvitation
+    route53:associatevpcwithhostedzone route53:createvpcassociationauthorization
+    route53:deletevpcassociationauthorization route53:disassociatevpcfromhostedzone route53:listhostedzonesbyvpc
+    securityhub:acceptadministratorinvitation
+"""
+WITHOUT_OWNER = frozenset(_ALL_WITHOUT_OWNER.split())
+SERVICE_WITHOUT_OWNER = "ebs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +175,7 @@ def complete(request: Request, read: Collection[Key] = ()) -> Request:
         if value is not None and key in read:
             found.setdefault(key, value)
     account = account_in(request.resource)
-    if account and RESOURCE_ACCOUNT in read:
+    if account and RESOURCE_ACCOUNT in read and not _is_without_owner(request.action):
         found.setdefault(RESOURCE_ACCOUNT, account)
     return request if len(found) == len(request.context) else replace(request, context=dict(sorted(found.items())))
 
@@ -184,10 +199,24 @@ def contradiction(request: Request, principal: Principal, needed: Collection[Key
         values = request.values(key)
         if not (_agrees(tie, values) or (not values and key not in needed)):
             return key, f"`{key}` is {_said(tie)}"
-    account, values = account_in(request.resource), request.values(RESOURCE_ACCOUNT)
-    if account and values != (account,) and (values or RESOURCE_ACCOUNT in needed):
+    if not says_owner(request, needed):
+        account = account_in(request.resource)
         return RESOURCE_ACCOUNT, f"`{RESOURCE_ACCOUNT}` is {quote(account)}, the account of the resource"
     return None
+
+
+def says_owner(request: Request, needed: Collection[Key] = (RESOURCE_ACCOUNT,)) -> bool:
+    """Whether `aws:ResourceAccount` is the account in the ARN of the resource, if that tells one; it may be left out
+    where it is not `needed`, and where the action has no such key.
+    """
+    account, values = account_in(request.resource), request.values(RESOURCE_ACCOUNT)
+    if values or not account:
+        return not account or values == (account,)
+    return RESOURCE_ACCOUNT not in needed or _is_without_owner(request.action)
+
+
+def _is_without_owner(action: str) -> bool:
+    return action.lower() in WITHOUT_OWNER or action.lower().startswith(f"{SERVICE_WITHOUT_OWNER}:")
 
 
 def _agrees(tie: Tie, values: tuple[str, ...]) -> bool:
