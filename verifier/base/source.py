@@ -59,6 +59,8 @@ class HasSpan(Protocol):
 _MOST_CARRIED = 64 * 1024
 # Around the number of an unknown part in the text of a document that was written anew (`sources/document.py`).
 UNKNOWN_ENDS = ("\ue000", "\ue001")
+# What documents are counted as that a file does not tell whether they are there at all.
+UNCERTAIN = "uncertain"
 
 
 @dataclass(frozen=True, eq=False)

@@ -194,7 +194,10 @@ class ErrorAnswer(_Answer):
 
 
 class LeftOutAnswer(AnswerPart):
-    """The last line of a sweep that left documents within files out: how many, by the type that `--type` takes."""
+    """The last line of a sweep that left documents within files out: how many, by the type that `--type` takes.
+
+    `uncertain` are lists of inline policies that only a `dynamic` block of Terraform could fill.
+    """
 
     left_out: dict[str, int]
 

@@ -20,6 +20,7 @@ from typing import assert_never
 from verifier.base.dataclass import dataclass
 from verifier.base.errors import InputError, PolicyWarning
 from verifier.base.safe import json_text, plain_or_quoted, printable, quoted
+from verifier.base.source import UNCERTAIN
 from verifier.bulk.sweep import Swept
 from verifier.known_clouds import clouds
 from verifier.questions.verdict import Contained, Escapes, Undecided
@@ -35,7 +36,10 @@ _MOST_LINES = 10
 
 @dataclass
 class Tally:
-    """What came of the documents so far; `left_out` are those within files that are of another type, by types."""
+    """What came of the documents so far.
+
+    `left_out` are those within files that are of another type, by types, and those that are not certain to be there.
+    """
 
     verdicts: Counter[str] = field(default_factory=Counter)
     vacuous: int = 0
@@ -150,8 +154,12 @@ def left_out_text(left_out: Counter[str]) -> str:
     """Return what documents were left out, and how to ask about them; empty where none were."""
     if not left_out:
         return ""
-    kinds = [f"`--type {kind}` ({count:,})" for kind, count in sorted(left_out.items())]
-    return f"documents within files that are of another type: ask about them with {', '.join(kinds)}"
+    kinds = [f"`--type {kind}` ({count:,})" for kind, count in sorted(left_out.items()) if kind != UNCERTAIN]
+    said = [f"documents within files that are of another type: ask about them with {', '.join(kinds)}"] if kinds else []
+    if uncertain := left_out[UNCERTAIN]:
+        what = "list of inline policies" if uncertain == 1 else "lists of inline policies"
+        said.append(f"{uncertain:,} {what} that only a `dynamic` block could fill, which a plan does not show")
+    return "; ".join(said)
 
 
 def left_out_answer(left_out: Counter[str]) -> LeftOutAnswer:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 UNKNOWN = "unknown"
 INLINE = "inline_policy"
+_NO_DYNAMIC = "no `dynamic` block, which a plan does not show, gives roles inline policies"
 _OF_ORGANIZATIONS = (PolicyType.SCP, PolicyType.RCP)
 
 
@@ -163,7 +164,10 @@ def _of_plan(opened: OpenedFile) -> Iterator[FilePrincipal]:
             each.kind,
             tuple(dict.fromkeys([*links, *map(link, tied)])),
             link(each.boundary) if each.boundary else None,
-            tuple(f"`{one.by}` names `{one.address}`" for one in certain if one.address and not one.certain),
+            (
+                *(f"`{one.by}` names `{one.address}`" for one in certain if one.address and not one.certain),
+                *_none(plan, instance),
+            ),
             instance.previous if instance else "",
             given=frozenset(_given(each)),
             others=other_policies(each.kind, each.name) if each.name and not each.address else None,
@@ -172,6 +176,12 @@ def _of_plan(opened: OpenedFile) -> Iterator[FilePrincipal]:
             own=frozenset([*map(link, (one for one in each.attached if one.by == each.address)), *_inside(each)]),
         )
     yield from _targets(plan, opened)
+
+
+def _none(plan: Planned, instance: Instance | None) -> Iterator[str]:
+    """Yield what is taken for granted of a role whose inline policies are not known and not set."""
+    if instance is not None and instance.attribute(INLINE).is_unknown and plan.is_unset(instance, INLINE):
+        yield _NO_DYNAMIC
 
 
 def _inside(principal: PlannedPrincipal) -> Iterator[PolicyLink]:

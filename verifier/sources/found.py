@@ -31,7 +31,7 @@ class FoundDocument:
     `acts` nowhere: it is only what others are made of. `given` is what decides, in a template, whether it is there and
     which of several it is: not empty where conditions do. `on` tells the resource that the policy of one stands for
     apart from others, also in another version of the file. `resource` is the type of what holds it in a plan or a
-    template.
+    template. `certain` is False where a plan does not tell whether there is one.
     """
 
     selector: str
@@ -44,6 +44,7 @@ class FoundDocument:
     given: str = ""
     on: str = ""
     resource: str = ""
+    certain: bool = True
 
 
 @dataclass(frozen=True)

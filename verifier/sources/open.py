@@ -25,7 +25,7 @@ from verifier.base.errors import InputError, UsageError, quote
 from verifier.base.grammar import span_at
 from verifier.base.regex import regex
 from verifier.base.safe import printable
-from verifier.base.source import Source, TokenRange
+from verifier.base.source import UNCERTAIN, Source, TokenRange
 from verifier.clouds.aws.policy.quick_reader import quick_document, quick_level
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.sources.document import document_source
@@ -119,8 +119,8 @@ def every_source(
 ) -> Sequence[tuple[str, Source]]:
     """Return the documents of the file as sources, each with its selector; with `types` only those of one of them.
 
-    The others are counted in `left_out`, by their types. With `levels`, a file that is a list of documents is one
-    source. Raises UsageError as `open_documents`.
+    The others are counted in `left_out`, by their types, and what is not certain to be there as `UNCERTAIN`. With
+    `levels`, a file that is a list of documents is one source. Raises UsageError as `open_documents`.
     """
     if _BEGINS_AS_DOCUMENT.match(source.text):
         return (("", _plain(source)),)
@@ -136,6 +136,8 @@ def every_source(
         wanted = [each for each in found if types is None or each.type in types]
         if left_out is not None and types is not None:
             left_out.update(each.type.value for each in found if each.type is not None and each.type not in types)
+            left_out.update(UNCERTAIN for each in wanted if not each.certain)
+            wanted = [each for each in wanted if each.certain]
         return [(each.selector, document_source(each.value, each.file)) for each in wanted]
 
 

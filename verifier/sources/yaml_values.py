@@ -83,12 +83,18 @@ class _Reader:
                 own.append((TextValue((key.text,), self._place(key)), self.value(held)))
                 check_new(own[-1][0], names, self.source)
             else:
-                raise self._error("a name must be a text", key, "write a text")
+                raise self._no_name(key)
         for name, held_there in merged:  # what is nearer counts
             if name.known not in names:
                 names.add(str(name.known))
                 own.append((name, held_there))
         return own
+
+    def _no_name(self, key: YamlNode) -> UsageError:
+        if self.source.text[key.begin - 1 : key.begin + 1] == "{{":
+            help = "fill it in, as `helm template` does, and name the result"
+            return yaml_error(self.source, "`{{` begins a template that is not filled in", key.begin - 1, help)
+        return self._error("a name must be a text", key, "write a text")
 
     def _scalar(self, node: YamlNode, place: YamlPlace) -> Value:
         text, kind = node.text, node.tag.removeprefix(_CORE)

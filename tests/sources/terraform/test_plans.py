@@ -1,13 +1,14 @@
 """Terraform plans and states yield the documents and principals that `expected.json` says, mode by mode.
 
 Most plans are what Terraform 1.11.4 printed of the configurations in `configurations/`, with a stand-in for the AWS
-provider that has the attributes of the real one. The others are written by hand, in the form of the documentation:
-those that this version does not print, or that nobody should.
+provider that has the attributes of the real one; `real_provider` is with that itself, 5.100.0. The others are written
+by hand, in the form of the documentation: those that this version does not print, or that nobody should.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -15,12 +16,14 @@ import pytest
 from tests.sources.terraform.shown import HERE, MODES, PLANS, documents, principals, shown, source
 from verifier import InputError
 from verifier.base.source import Source
+from verifier.clouds.aws.policy.types import PolicyType
 from verifier.clouds.aws.policy.unknown import unknown_document
+from verifier.report.swept import left_out_text
 from verifier.sources import json_tokens
 from verifier.sources.document import document_source
 from verifier.sources.found import Opening
 from verifier.sources.notations import read_values
-from verifier.sources.open import open_document, open_documents
+from verifier.sources.open import every_source, open_document, open_documents
 from verifier.sources.terraform import configuration
 from verifier.sources.terraform.plan import PLAN
 from verifier.sources.terraform.planned import Planned
@@ -42,6 +45,14 @@ def test_a_plan_yields_its_documents(name: str, mode: str):
 @pytest.mark.parametrize("name", [name for name in PLANS if "principals" in EXPECTED[name]])
 def test_a_plan_yields_its_principals(name: str):
     assert principals(name) == EXPECTED[name]["principals"]
+
+
+def test_inline_policies_that_only_a_dynamic_block_could_make_are_counted_and_not_asked_about():
+    left_out: Counter[str] = Counter()
+    found = every_source(source("real_provider"), None, {PolicyType.IDENTITY}, left_out=left_out)
+    assert [name for name, _ in found if "inline" in name] == [f'aws_iam_role.set.inline_policy["{n}"]' for n in "ab"]
+    assert left_out == {"trust": 3, "resource": 1, "uncertain": 2}
+    assert "2 lists of inline policies that only a `dynamic` block could fill" in left_out_text(left_out)
 
 
 def test_every_plan_is_expected():

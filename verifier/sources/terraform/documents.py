@@ -4,6 +4,10 @@
 
 The selector of a document is the address of its resource. A role has several: `aws_iam_role.app.assume_role_policy`,
 and `aws_iam_role.app.inline_policy["logs"]` with the policy's name.
+
+The provider calls all inline policies of a new role unknown where the configuration has none. It has none in a plan
+either where a `dynamic` block makes them of values that are not known yet, as a plan does not show such blocks. So that
+document is not certain to be there.
 """
 
 from __future__ import annotations
@@ -74,9 +78,11 @@ def _of_holder(
     blocks = instance.attribute(holder.block)
     each_block = blocks.each()
     if each_block is None or (not instance.complete and blocks.value is None):
-        if not (planned.opening.plain_references and planned.is_unset(instance, holder.block)):
+        is_unset = planned.is_unset(instance, holder.block)
+        if not (planned.opening.plain_references and is_unset):
             unknown = AnyValue(planned.named(instance, (holder.block,)), blocks.value or instance.place)
-            yield HeldDocument(unknown, blocks.is_sensitive), f"{instance.address}.{holder.block}"
+            held = HeldDocument(unknown, blocks.is_sensitive, certain=not is_unset)
+            yield held, f"{instance.address}.{holder.block}"
         return
     for number, block in enumerate(each_block):
         part = reduce(Part.member, path, block)
@@ -134,4 +140,4 @@ def _is_of_trust(statement: Value) -> bool:
 
 def _found(planned: Planned, held: HeldDocument, selector: str, kind: PolicyType | None, owner: str) -> FoundDocument:
     file = planned.file(is_sensitive=held.is_sensitive)
-    return FoundDocument(selector, kind, held.value, file, owner, held.assumes)
+    return FoundDocument(selector, kind, held.value, file, owner, held.assumes, certain=held.certain)

@@ -23,11 +23,15 @@ DOCUMENT = "aws_iam_policy_document"
 
 @dataclass(frozen=True, slots=True)
 class HeldDocument:
-    """The document that an attribute holds, whether any of it is sensitive, and what is assumed of it."""
+    """The document that an attribute holds, whether any of it is sensitive, and what is assumed of it.
+
+    `certain` is False where the plan does not tell whether there is one.
+    """
 
     value: Value
     is_sensitive: bool
     assumes: str = ""
+    certain: bool = True
 
 
 class Planned:
