@@ -188,9 +188,8 @@ def reached_at(resource: str) -> list[str]:
 
 
 def _same_resource(action: str, steps: Sequence[DelegationStep]) -> str:
-    """Return the resource of the step before, where `action` works on the same type of resource; else any."""
+    """Return the resource of the step before, where `action` works on resources like it; else any."""
     if not steps or steps[-1].move == "PassRole" or steps[-1].request.resource == "*":
         return "*"
-    before, now = find_action(steps[-1].request.action), find_action(action)
-    shared = before and now and {use.name for use in before.resource_types} & {use.name for use in now.resource_types}
-    return literal(steps[-1].request.resource) if shared else "*"
+    before = steps[-1].request.resource
+    return literal(before) if any(form.matches(before) for form in action_forms(action)) else "*"

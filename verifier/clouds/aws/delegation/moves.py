@@ -309,8 +309,10 @@ GRANTED_WITH = {
 }
 _RESOURCE_POLICY = regex(r":(Put|Create|Update|Set|Add)\w*(Resource|Permissions|Access)Policy")
 _NAMED_GRANTING = """
-    aiops:PutInvestigationGroupPolicy backup:CreateBackupAccessPoint continuum:PutResourcePolicy
-    dsql:CreateCluster dsql:PutClusterPolicy ecr:CreateRepositoryCreationTemplate ecr:UpdateRepositoryCreationTemplate
+    aiops:PutInvestigationGroupPolicy backup:CreateBackupAccessPoint
+    comprehend:CreateDocumentClassifier comprehend:CreateEntityRecognizer
+    continuum:PutResourcePolicy dsql:CreateCluster dsql:PutClusterPolicy
+    ecr:CreateRepositoryCreationTemplate ecr:UpdateRepositoryCreationTemplate
     elemental-inference:PutFeedPolicy es:AddDirectQueryDataSource es:CreateDomain
     es:UpdateDirectQueryDataSource es:UpdateDomainConfig kafka:PutClusterPolicy kms:CreateGrant
     kms:CreateKey kms:PutKeyPolicy kms:ReplicateKey logs:PutDeliveryDestinationPolicy

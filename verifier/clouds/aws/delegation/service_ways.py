@@ -206,6 +206,11 @@ _PASSING = """
     S-More | omics | omics:StartRun
     S-More | airflow | airflow:CreateEnvironment
     S-More | sagemaker | batch:SubmitServiceJob
+    S-More | sagemaker | sagemaker:CreateModel CreateEndpointConfig CreateEndpoint
+    S-More | sagemaker | sagemaker:CreateModel CreateTransformJob
+    S-More | kafkaconnect | kafkaconnect:CreateCustomPlugin CreateConnector
+    S-More | appstream | appstream:CreateImageBuilder CreateImageBuilderStreamingURL
+    S-More | airflow-serverless | airflow-serverless:CreateWorkflow StartWorkflowRun
 """
 
 
@@ -232,6 +237,7 @@ _WORKS_ON = {
     "glue:UpdateJob": "a job",
     "iot:CreateRoleAlias": "a certificate of a device that he has, and that may use the alias",
     "iot:UpdateRoleAlias": "an alias, and a certificate of a device that he has, and that may use it",
+    "kafkaconnect:CreateCustomPlugin": "a Kafka cluster",
     "lambda:RunMicrovm": "an image of a MicroVM",
     "lambda:UpdateFunctionConfiguration": "a function whose code he may have run",
     "transfer:CreateUser": "a server",
