@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from verifier.base.budget import bounded
 from verifier.base.errors import InputError, LimitReached, UndecidedError
+from verifier.base.memo import cached_property
 from verifier.base.source import Source
 from verifier.clouds.aws.audit.administrator import administers
 from verifier.clouds.aws.audit.items import BOUNDARY_PLACE, SubjectAnswer, SubjectFault, SubjectItem
@@ -118,17 +119,32 @@ class SubjectAsking:
 
     def _ask_gates(self) -> None:
         """Ask A7': a request that AWS makes for the principal is allowed, and one from the networks."""
-        gates = {"no request that AWS makes for it": denial(Bool={"aws:ViaAWSService": "true"})}
-        if self._plan.vpcs:
-            inside = denial(StringEquals={"aws:SourceVpc": list(self._plan.vpcs)})
-            gates["no request from the VPCs"] = inside
-        for detail, shape in gates.items():
-            verdict = self._within(all_but(json.dumps(shape)))
+        for detail, maximum in self._gates.items():
+            verdict = self._within(maximum)
             if isinstance(verdict, Contained):
                 if not isinstance(self._within(NO_REQUEST), Contained):
                     self._faults.append(SubjectFault("A7'", detail=detail))
             elif isinstance(verdict, Undecided):
                 self._undecided.append(("A7'", verdict.reason))
+
+    @cached_property
+    def _gates(self) -> Mapping[str, Policy]:
+        """What A7' asks about, each as the maximum that allows all else."""
+        gates = {"no request that AWS makes for it": denial(Bool={"aws:ViaAWSService": "true"})}
+        if self._plan.vpcs:
+            gates["no request from the VPCs"] = denial(StringEquals={"aws:SourceVpc": list(self._plan.vpcs)})
+        return {detail: all_but(json.dumps(shape)) for detail, shape in gates.items()}
+
+    def _open_gates(self, askings: Mapping[int, Asking]) -> None:
+        """Leave those out of what A7' found for whom the policy of a resource opens a gate."""
+        for fault in [each for each in self._faults if each.check == "A7'"]:
+            maximum = self._gates[fault.detail]
+            cases = {place: whoever_owns(self._subject.asked_by(asking)) for place, asking in askings.items()}
+            opened = {place for place, case in cases.items() if escape_of([case], maximum, self._ask) is not None}
+            if opened:
+                shut = [place for place in range(len(self._item.arns)) if place not in opened]
+                self._faults.remove(fault)
+                self._faults += [replace(fault, principal=place) for place in shut]
 
     def _ask_tags(self) -> None:
         """Ask A25, of all principals at once, and of each by itself where that escapes."""
@@ -167,10 +183,13 @@ class SubjectAsking:
 
     def _ask_resources(self) -> None:
         """Ask of each principal that a policy of a resource may name whether that policy allows too much (rule 31)."""
+        askings: dict[int, Asking] = {}
         for place, (arn, named) in enumerate(zip(self._item.arns, self._item.granting, strict=True)):
             granting = self._plan.granting_to(named)
             if granting:
-                self._ask_with(place, Asking(read_principal(arn), shown_policies(granting)))
+                askings[place] = Asking(read_principal(arn), shown_policies(granting))
+                self._ask_with(place, askings[place])
+        self._open_gates(askings)
 
     def _ask_with(self, place: int, asking: Asking) -> None:
         """Ask what holds of the documents alone of the documents with policies of resources (A27, and all fences)."""
