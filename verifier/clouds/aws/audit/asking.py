@@ -139,7 +139,7 @@ class SubjectAsking:
         """Leave those out of what A7' found for whom the policy of a resource opens a gate."""
         for fault in [each for each in self._faults if each.check == "A7'"]:
             maximum = self._gates[fault.detail]
-            cases = {place: whoever_owns(self._subject.asked_by(asking)) for place, asking in askings.items()}
+            cases = {place: whoever_owns(self._asked_by(place, asking)) for place, asking in askings.items()}
             opened = {place for place, case in cases.items() if escape_of([case], maximum, self._ask) is not None}
             if opened:
                 shut = [place for place in range(len(self._item.arns)) if place not in opened]
@@ -191,9 +191,12 @@ class SubjectAsking:
                 self._ask_with(place, askings[place])
         self._open_gates(askings)
 
+    def _asked_by(self, place: int, asking: Asking) -> Documents:
+        return self._subject.asked_by(asking, self._item.there[place])
+
     def _ask_with(self, place: int, asking: Asking) -> None:
         """Ask what holds of the documents alone of the documents with policies of resources (A27, and all fences)."""
-        documents = self._subject.asked_by(asking)
+        documents = self._asked_by(place, asking)
         known = {fault.fence for fault in self._faults if fault.principal in (None, place)}
         maxima = {
             number: self._maxima.fence(number)

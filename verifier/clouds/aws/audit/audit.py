@@ -85,7 +85,7 @@ def audit_account(
     side = ShownSide(together)
     granting = side.of_account(account.id)
     plan = plan_of(account, intent, checks, boundaries, sorted(_tag_keys(account)), together, granting)
-    grouping = Grouping.of(account, intent, plan, chosen)
+    grouping = Grouping.of(account, intent, plan, chosen, side.principal_keys)
     at = instant_read(asked.at, together.accounts, intent.documents())
     run = _Run(account, intent, plan, grouping, chosen, replace(asked, at=at), side)
     found = [*_without_boundary(chosen, intent, plan), *run.answers(means, watch)]

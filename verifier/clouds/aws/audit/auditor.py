@@ -126,7 +126,7 @@ class Auditor(Asker[SubjectAnswer]):
         asked = SubjectItem.of(item.subject)
         check = self._common.plan.fences[item.fence].check
         maximum = self._maxima.fence(item.fence)
-        return still_escapes(self._subject(asked), asked.arns[0], item, maximum, check, self._common.question)
+        return still_escapes(self._subject(asked), asked, item, maximum, check, self._common.question)
 
     def can_be(self, item: Item, shown: object) -> bool:
         """Whether every request of an answer from elsewhere is what it is said to be, by the evaluator."""
@@ -155,7 +155,7 @@ class Auditor(Asker[SubjectAnswer]):
                 assert fault.principal is not None
                 granting = shown_policies(plan.granting_to(asked.granting[fault.principal]))
                 asking = Asking(read_principal(asked.arns[fault.principal]), granting)
-                cases = [whoever_owns(subject.asked_by(asking))]
+                cases = [whoever_owns(subject.asked_by(asking, asked.there[fault.principal]))]
             if fault.fence is None:
                 maximum = subject.boundary if fault.check == "A27" else None
                 return fault.check in STATEMENT_CHECKS or is_escape(cases, maximum or NO_REQUEST, request)

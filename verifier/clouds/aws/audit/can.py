@@ -28,7 +28,7 @@ from verifier.clouds.aws.audit.instant import (
     not_before,
 )
 from verifier.clouds.aws.audit.owners import whoever_owns
-from verifier.clouds.aws.audit.pins import pins, principal_keys
+from verifier.clouds.aws.audit.pins import keys_about_principals, pins, principal_keys
 from verifier.clouds.aws.audit.possible import all_parts_of, is_possible, possible_claims, reads_owner, said_of_all
 from verifier.clouds.aws.audit.shapes import denial, literal, maximum_of_shapes
 from verifier.clouds.aws.audit.shown import ShownSide
@@ -77,7 +77,8 @@ def effective_documents(account: Account, principal: AccountPrincipal, maximum: 
         raise Unsupported("; ".join(reasons))
     asking, denying = _asking(account, principal, bound=bool(found.rcps))
     keys = frozenset[str]().union(*(principal_keys(held.document) for held in found.every()))
-    keys |= {key.name.lower() for policy in denying for key in keys_of(policy) if key.name.lower().startswith("aws:")}
+    there = (*denying, *(each.policy for each in (asking.resource_policies if asking else ())))
+    keys = keys.union(*map(keys_about_principals, there))
     if maximum is not None:
         keys |= {key.name.lower() for key in keys_of(maximum) if key.name.lower().startswith("aws:")}
     pinned = pins(account, principal, keys)

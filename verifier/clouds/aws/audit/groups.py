@@ -9,7 +9,7 @@ Equal documents are equal texts, whoever carries them and in whatever order.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -33,11 +33,12 @@ _Read: TypeAlias = tuple[tuple[AccountDocument, ...], frozenset[str]]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class GroupMember:
-    """A principal of a group; `identity` are its policies in the order of the group's item."""
+    """A principal of a group; `identity` are its policies in the order of the group's item, `there` is that of it."""
 
     principal: AccountPrincipal
     documents: Effective
     identity: tuple[CarriedDocument, ...]
+    there: str = ""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -69,6 +70,7 @@ class PrincipalGroup:
             [member.principal.arn for member in self.members],
             texts,
             [granting.to(member.principal.arn) for member in self.members],
+            [member.there for member in self.members],
         )
 
     def of_one(self, place: int, shared: Mapping[str, str]) -> SubjectItem:
@@ -85,8 +87,16 @@ class Grouping:
     origins: tuple[str, ...]
 
     @staticmethod
-    def of(account: Account, intent: Intent, plan: AuditPlan, principals: Iterable[AccountPrincipal]) -> Grouping:
-        """Return the groups of `principals` of `account`, asked about as `plan` says."""
+    def of(
+        account: Account,
+        intent: Intent,
+        plan: AuditPlan,
+        principals: Iterable[AccountPrincipal],
+        keys_there: Collection[str] = (),
+    ) -> Grouping:
+        """Return the groups of `principals` of `account`, asked about as `plan` says; policies of resources read
+        `keys_there`.
+        """
         found: dict[tuple[object, ...], PrincipalGroup] = {}
         undecided: list[AuditUndecided] = []
         origins: dict[str, None] = {}
@@ -99,7 +109,8 @@ class Grouping:
             if reasons:
                 undecided += [AuditUndecided(principal.arn, "", reason) for reason in reasons]
                 continue
-            member = GroupMember(principal, documents, _in_order(documents))
+            there = pins(account, principal, keys_there) if keys_there else ""
+            member = GroupMember(principal, documents, _in_order(documents), there)
             if deciding not in known:
                 known[deciding] = _read(documents)
             group = _group(account, member, fenced, known[deciding])

@@ -59,7 +59,8 @@ class SubjectItem:
     """A group of principals: `identity`, `boundary` and `pins` name documents by their keys; `texts` are those that no
     other group has. `fences` are the numbers of those that are asked, `maximum` that of the maximum, `given` are the
     places of AWS's own policies, `arns` those of the principals. `granting` are, of each principal, the numbers of
-    the policies of resources that name it.
+    the policies of resources that name it, and `there` what follows from who it is, of the keys that these read, as a
+    document.
     """
 
     identity: Sequence[str]
@@ -71,6 +72,7 @@ class SubjectItem:
     arns: Sequence[str]
     texts: Mapping[str, str]
     granting: Sequence[Sequence[int]]
+    there: Sequence[str]
 
     @property
     def text(self) -> str:

@@ -21,8 +21,8 @@ from verifier.base.errors import InputError
 from verifier.base.source import Source
 from verifier.bulk.items import Item
 from verifier.clouds.aws.audit.groups import PrincipalGroup
-from verifier.clouds.aws.audit.items import NarrowedItem, SubjectAnswer, SubjectFault
-from verifier.clouds.aws.audit.owners import OwnerCase, by_owner
+from verifier.clouds.aws.audit.items import NarrowedItem, SubjectAnswer, SubjectFault, SubjectItem
+from verifier.clouds.aws.audit.owners import by_owner
 from verifier.clouds.aws.audit.plan import AuditPlan
 from verifier.clouds.aws.audit.shown import Granting, ShownDocument, ShownSide
 from verifier.clouds.aws.audit.subject import Subject
@@ -32,7 +32,7 @@ from verifier.clouds.aws.policy.parse import parse_source
 from verifier.clouds.aws.policy.syntax import Policy, keys_of
 from verifier.clouds.aws.principals.asking import Asking
 from verifier.clouds.aws.principals.principal import Principal, PrincipalKind, read_principal, session_arn
-from verifier.clouds.aws.principals.resource_policy import ShownPolicy, account_in
+from verifier.clouds.aws.principals.resource_policy import account_in
 from verifier.clouds.aws.principals.tied import complete, owner_of
 from verifier.clouds.aws.request import Request as AwsRequest
 from verifier.logic.request import Request
@@ -154,11 +154,14 @@ class Narrowing:
 
 
 def still_escapes(
-    subject: Subject, arn: str, item: NarrowedItem, maximum: Policy, check: str, ask: Ask
+    subject: Subject, asked: SubjectItem, item: NarrowedItem, maximum: Policy, check: str, ask: Ask
 ) -> SubjectAnswer:
-    """Return the fault that is left of one, or why that is not known."""
-    principal = read_principal(arn)
-    parts = list(_parts(subject, principal, shown_policies(item.shown), item.limits))
+    """Return the fault of the one principal of `asked` that is left of one, or why that is not known."""
+    principal = read_principal(asked.arns[0])
+    asking = Asking(principal, shown_policies(item.shown))
+    documents = replace(subject.asked_by(asking, asked.there[0]), rcps=())
+    rcps = {frozenset({owner}): tuple(map(_rcp, texts)) for owner, texts in item.limits.items()}
+    parts = list(by_owner(documents, rcps, principal))
     known = AwsRequest.of(**item.found)
     found = escape_of(parts, maximum, ask, _as_asked_by(principal, known, parts[0][0], maximum))
     if found is None:
@@ -167,15 +170,6 @@ def still_escapes(
         return SubjectAnswer(undecided=((check, found.reason),))
     place, statement = subject.cause(found.request)
     return SubjectAnswer((SubjectFault(check, item.fence, place, statement, "", found.request, found.breaks),))
-
-
-def _parts(
-    subject: Subject, principal: Principal, shown: tuple[ShownPolicy, ...], limits: Mapping[str, Iterable[str]]
-) -> Iterator[OwnerCase]:
-    """Yield the documents with the RCPs of accounts, `limits`, for requests on their resources, and for all others."""
-    documents = replace(subject.documents, asking=Asking(principal, shown))
-    rcps = {frozenset({owner}): tuple(map(_rcp, texts)) for owner, texts in limits.items()}
-    return by_owner(documents, rcps, principal)
 
 
 def _rcp(text: str) -> Policy:

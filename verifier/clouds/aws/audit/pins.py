@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from verifier.base.memo import once
 from verifier.clouds.aws.account.held import AccountDocument
 from verifier.clouds.aws.account.model import Account, AccountPrincipal, Role, User
-from verifier.clouds.aws.policy.syntax import Actions, keys_of
+from verifier.clouds.aws.policy.syntax import Actions, Policy, keys_of
 from verifier.logic.actions import Effect
 from verifier.strings.values import Key
 
@@ -34,8 +34,12 @@ def principal_keys(document: AccountDocument) -> frozenset[str]:
     text = document.text.lower()
     if not any(name in text for name in _OF_PRINCIPALS) or document.policy is None:
         return frozenset()
-    found = (key.name.lower() for key in keys_of(document.policy))
-    return frozenset(name for name in found if name.startswith(_OF_PRINCIPALS))
+    return keys_about_principals(document.policy)
+
+
+def keys_about_principals(policy: Policy) -> frozenset[str]:
+    """Return the keys about whoever asks that a policy reads, in lower case."""
+    return frozenset(key.name.lower() for key in keys_of(policy) if key.name.lower().startswith(_OF_PRINCIPALS))
 
 
 @once

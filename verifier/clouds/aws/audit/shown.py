@@ -21,6 +21,7 @@ from verifier.base.memo import cached_property, once
 from verifier.clouds.aws.account.held import AccountDocument
 from verifier.clouds.aws.account.model import Account
 from verifier.clouds.aws.account.unique_ids import with_arns
+from verifier.clouds.aws.audit.pins import keys_about_principals
 from verifier.clouds.aws.audit.together import Together
 from verifier.clouds.aws.policy.syntax import Policy, PrincipalEntry
 from verifier.clouds.aws.principals.named import AnySession, EveryOfKind, EveryPrincipal, OnePrincipal, named_principal
@@ -107,6 +108,11 @@ class ShownSide:
         documents = tuple(dict.fromkeys(each for found in own.values() for each in found))
         number = {document: place for place, document in enumerate(documents)}
         return Granting(documents, {name: [number[each] for each in found] for name, found in own.items()})
+
+    @cached_property
+    def principal_keys(self) -> frozenset[str]:
+        """The keys about whoever asks that any of them reads."""
+        return frozenset[str]().union(*(keys_about_principals(policy) for _, policy in self._every))
 
     def every(self) -> Sequence[tuple[ShownDocument, Policy]]:
         """Return all of them, each with the policy as read."""

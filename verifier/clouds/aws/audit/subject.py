@@ -134,9 +134,13 @@ class Subject:
         """A principal of the account, whose a resource is if nothing else is told."""
         return read_principal(f"arn:aws:iam::{self.account}:root") if self.rcps else None
 
-    def asked_by(self, asking: Asking) -> Documents:
-        """Return all of them, and who asks, with policies of resources of its account."""
-        return replace(self.documents, rcps=self.rcps, asking=asking)
+    def asked_by(self, asking: Asking, there: str = "") -> Documents:
+        """Return all of them, and who asks, with policies of resources of its account; and the document `there`, which
+        says what those read of who asks.
+        """
+        documents = self.documents
+        own = ((parse_source(Source("who asks there", there, stand_in=True)),),) if there else ()
+        return replace(documents, scps=(*documents.scps, *own), rcps=self.rcps, asking=asking)
 
     @property
     def is_limited(self) -> bool:
