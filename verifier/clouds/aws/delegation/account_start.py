@@ -21,6 +21,7 @@ from verifier.clouds.aws.audit.groups import reasons_against
 from verifier.clouds.aws.audit.instant import reads_time
 from verifier.clouds.aws.audit.pins import may_tag_sessions
 from verifier.clouds.aws.delegation.becoming_steps import providers_trusted, services_trusted
+from verifier.clouds.aws.delegation.named_principals import for_everyone
 from verifier.clouds.aws.delegation.state import (
     ADMINISTRATOR_ACCESS,
     ANYTHING_THAT_RUNS,
@@ -38,6 +39,7 @@ from verifier.clouds.aws.principals.resource_policy import Cover, ShownPolicy, c
 from verifier.strings.values import Key
 
 _EC2 = "ec2.amazonaws.com"
+_OF_SERVICES = frozenset(("aws:principalservicename", "aws:principalservicenameslist", "aws:principalisawsservice"))
 _PRINCIPAL_TAG = "aws:principaltag/"
 _RESOURCE_TAGS = ("aws:resourcetag/", "iam:resourcetag/")
 _MOST_VALUES = 20
@@ -119,7 +121,12 @@ def _assumed_uses(account: Account, role: Role, trust: Policy | None, *, told: b
     if trust is None:
         return (ANYTHING_THAT_RUNS,)
     served = set(services_trusted(trust)) - (set() if role.instance_profiles else {_EC2})
-    return (ANYTHING_THAT_RUNS,) if served else ()
+    return (ANYTHING_THAT_RUNS,) if served or _asks_for_services(trust) else ()
+
+
+def _asks_for_services(trust: Policy) -> bool:
+    """Whether a trust policy names everybody, and says by a condition which services it means."""
+    return for_everyone(trust) is not None and any(key.folded in _OF_SERVICES for key in keys_of(trust))
 
 
 def _is_taken_unasked(role: Role, trust: Policy) -> bool:
