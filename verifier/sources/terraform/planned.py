@@ -47,6 +47,7 @@ class Planned:
         self.opening = opening
         self.configuration = Configuration(value)
         self._value = value
+        self._made: dict[int, HeldDocument | None] = {}
 
     @cached_property
     def instances(self) -> Sequence[Instance]:
@@ -107,7 +108,12 @@ class Planned:
         return HeldDocument(values_within(part.value) or part.value, part.is_sensitive)
 
     def data_document(self, data: Instance) -> HeldDocument | None:
-        """Return the document that an `aws_iam_policy_document` makes."""
+        """Return the document that an `aws_iam_policy_document` of the plan makes, made once."""
+        if id(data) not in self._made:
+            self._made[id(data)] = self._of_data(data)
+        return self._made[id(data)]
+
+    def _of_data(self, data: Instance) -> HeldDocument | None:
         written = data.attribute("json")
         if not written.is_unknown and not written.is_null:
             return self.document(data, written, "json")
