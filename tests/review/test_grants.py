@@ -247,6 +247,17 @@ def serverless(role: Any) -> dict[str, Any]:
     return {"Type": "AWS::Serverless::Function", "Properties": {"Role": role, "Runtime": "python3.13"}}
 
 
+def serverless_api(**auth: Any) -> dict[str, Any]:
+    """Return an HTTP API of SAM that lets some in."""
+    return {"Type": "AWS::Serverless::HttpApi", "Properties": {"Auth": {"EnableIamAuthorizer": True, **auth}}}
+
+
+def serverless_event(**auth: Any) -> dict[str, Any]:
+    """Return a function of SAM with a route."""
+    event = {"Type": "HttpApi", "Properties": {"Path": "/", "Method": "get", "Auth": auth}}
+    return {"Type": "AWS::Serverless::Function", "Properties": {"Role": ROLE, "Events": {"Route": event}}}
+
+
 def task(role: Any, **more: Any) -> dict[str, Any]:
     """Return a task of ECS that runs as a role."""
     return {"Type": "AWS::ECS::TaskDefinition", "Properties": {"TaskRoleArn": role, **more}}
@@ -292,6 +303,12 @@ WITH_POLICY = endpoint(PolicyDocument=json.loads(text(ALLOW)))
         (function({"Fn::If": ["C", ROLE, OTHER_ROLE]}), function({"Fn::If": ["C", OTHER_ROLE, ROLE]}), "a", 3),
         (serverless(ROLE), serverless(ROLE), "a", 0),
         (serverless(ROLE), serverless(OTHER_ROLE), "a", 3),
+        (serverless_api(), serverless_api(), "a", 0),
+        (serverless_api(DefaultAuthorizer="AWS_IAM"), serverless_api(), "a", 3),
+        (serverless_event(Authorizer="AWS_IAM"), serverless_event(Authorizer="AWS_IAM"), "a", 0),
+        (serverless_event(Authorizer="AWS_IAM"), serverless_event(Authorizer="NONE"), "a", 3),
+        (serverless_event(Authorizer="AWS_IAM"), serverless_event(), "a", 3),
+        (stack_set(tagged("a")), stack_set(tagged("a"), AutoDeployment={"Enabled": True}), "a", 3),
         (task(ROLE), task(ROLE, Cpu="256"), "a", 0),
         (task(ROLE), task(OTHER_ROLE), "a", 3),
         (stack_set(held(READS)), stack_set(held(READS)), "a", 0),

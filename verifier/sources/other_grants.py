@@ -223,7 +223,8 @@ def _of_template(scene: Scene, prefix: str) -> Iterator[OtherGrant]:
         name, when = f"{prefix}{resource.name}", under(resource.place, "Condition")
         names = of_templates(resource.type, inner=bool(prefix))
         if names is not None:
-            held = [under(resource.properties, each) for each in names] if names else [resource.properties]
+            paths = [each.split(".") for each in names] or [[]]
+            held = [one for path in paths for one in _at(resource.properties, path)]
             if any(map(_is_something, held)):
                 yield OtherGrant(name, OtherGrantKind.PERMISSIONS, written_digest((*held, when), scene))
         if is_alias(resource.type):
@@ -240,6 +241,17 @@ def _of_template(scene: Scene, prefix: str) -> Iterator[OtherGrant]:
             if isinstance(inner, ObjectValue):
                 source, budget = scene.template.source, scene.template.budget
                 yield from _of_template(scene_of(inner, source, {}, budget), f"{name}/")
+
+
+def _at(value: Value | None, path: Sequence[str]) -> Iterator[Value | None]:
+    """Yield what stands at a path, whose `*` is each name, in their order."""
+    if not path:
+        yield value
+    elif path[0] == "*":
+        for _, held in sorted(value.named.items()) if isinstance(value, ObjectValue) else ():
+            yield from _at(held, path[1:])
+    else:
+        yield from _at(under(value, path[0]), path[1:])
 
 
 def _values_of(resource: Resource, wanted: Callable[[str], bool]) -> Sequence[Value]:
