@@ -127,7 +127,10 @@ def dump(account: Any) -> dict[str, Any]:
                 {"PolicyName": each, "PolicyArn": each if each.startswith("arn:") else f"{arn}{each}"}
                 for each in has["attached"]
             ],
-            "InstanceProfileList": [],
+            "InstanceProfileList": [
+                {"InstanceProfileName": each, "Arn": f"{_ACCOUNT}instance-profile/{each}", "Path": "/", "Roles": []}
+                for each in has.get("profiles", ())
+            ],
             "Tags": [{"Key": key, "Value": value} for key, value in has.get("tags", {}).items()],
             **({"PermissionsBoundary": _bound(has["boundary"])} if has["boundary"] else {}),
         }
@@ -157,8 +160,12 @@ def account_folder(account: Any, at: Path) -> None:
     at.mkdir(parents=True)
     (at / "dump.json").write_text(json.dumps(dump(account), indent=1))
     if "levels" in account:
-        organization = {"id": "o-abc", "account": "111122223333", "levels": account["levels"]}
+        named = {"id": account.get("organization", "o-abc"), "accounts": account.get("accounts", ["111122223333"])}
+        organization = {**named, "account": "111122223333", "levels": account["levels"]}
         (at / "organization.json").write_text(json.dumps(organization, indent=1))
     if "resources" in account:
         found = [{"resource": arn, "policy": document(held)} for arn, held in account["resources"].items()]
         (at / "resource-policies.json").write_text(json.dumps(found, indent=1))
+    if "services" in account:
+        uses = [{"resource": arn, "role": f"{_ACCOUNT}role/{role}"} for arn, role in account["services"].items()]
+        (at / "services.json").write_text(json.dumps(uses, indent=1))

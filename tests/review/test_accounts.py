@@ -41,6 +41,7 @@ def test_a_change_of_an_account(call: Call, tmp_path: Path, case: dict[str, Any]
             assert fnmatch.fnmatch(requests[name]["action"], pattern), (name, requests[name])
     undecided = [one["name"] for one in every if "undecided" in {**one.get("boundary", {}), **one}]
     assert undecided == case.get("undecided", [])
+    assert [one["name"] for one in found.get("grants", ())] == case.get("grants", [])
     assert case.get("assumes", "") in "\n".join(found["assumes"])
     assert ran.code == case["code"]
 

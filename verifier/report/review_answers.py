@@ -106,7 +106,7 @@ class ChangedGrant(AnswerPart):
 
     name: str
     change: str
-    what: Literal["permissions", "role", "tags", "tag", "alias"]
+    what: Literal["permissions", "role", "tags", "tag", "alias", "organization"]
 
 
 class ReviewAnswer(AnswerPart):

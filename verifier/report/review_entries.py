@@ -44,6 +44,7 @@ _GRANTS = {
     "tags": "its tags, and a condition of a document is about such tags",
     "tag": "it is a tag, and a condition of a document is about such tags",
     "alias": "it is another name of a key, and a condition of a document is about such names",
+    "organization": "its id or its accounts, and a condition or an RCP is about them",
 }
 _CASES = {PathChange.NEW: "new", PathChange.GONE: "gone", PathChange.CHANGED: "changed"}
 _IN_LINE = ("for example", "unrealistic", "AWS has", "never", "outline")

@@ -5,8 +5,9 @@
 
 What is asked is the same as about the principals of a plan. A principal is named by its ARN, and has its policies,
 those of its groups, its boundary and the SCPs above it. Everything that the SCPs let through is what the root user can
-do, so a change of them is told there, whoever has a policy to make use of it. Of RCPs each is compared by itself: they
-do not bind the resources of other organizations, which a principal may use too.
+do, so a change of them is told there, whoever has a policy to make use of it. What runs as another role than before is
+told where both sides say what runs as which (`services.json`), and of instance profiles always. Of RCPs each is
+compared by itself: they do not bind the resources of other organizations, which a principal may use too.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from verifier.clouds.aws.account.model import Account, AccountPrincipal, Carrier
 from verifier.clouds.aws.policy.types import PolicyType
 from verifier.review.side import ReviewSide, SideDocument, together
 from verifier.sources.file_principals import FilePrincipal, PolicyLink
+from verifier.sources.other_grants import OtherGrant, OtherGrantKind
 
 # What no other file has: templates have `Policies` too.
 _LIST = regex(rb'"(?:User|Role|Group)DetailList"\s*:\s*\[')
@@ -56,16 +58,19 @@ def account_sides(before: str, after: str) -> tuple[ReviewSide, ReviewSide]:
     if not {each.id for each in old} & {each.id for each in new}:
         message = f"account {old[0].id} was there before, and account {new[0].id} is there after"
         raise UsageError(message, help="name one account as it was, and as it is")
-    return together(map(_side, old)), together(map(_side, new))
+    told = all(each.services is not None for each in (*old, *new))
+    sides = [together(_side(each, runs=told) for each in side) for side in (old, new)]
+    return sides[0], sides[1]
 
 
-def _side(account: Account) -> ReviewSide:
+def _side(account: Account, *, runs: bool) -> ReviewSide:
     found = _AccountSide(account)
     managed = tuple(found.managed())
     of_aws = {each.name: each for each in managed if account_of(each.name) == "aws"}
     own = (*(each for each in managed if each.name not in of_aws), *found.documents())
     principals = {each.name: each for each in found.principals()}
-    return ReviewSide({each.name: each for each in own}, principals, of_aws=of_aws)
+    grants = {(each.name, each.kind): each for each in found.grants(runs=runs)}
+    return ReviewSide({each.name: each for each in own}, principals, of_aws=of_aws, grants=grants)
 
 
 class _AccountSide:
@@ -97,6 +102,21 @@ class _AccountSide:
         yield from (_document(name, document, "") for name, document in self.rcps)
         for one in account.resource_policies:
             yield replace(_document(one.resource, one.document, one.resource), resource=one.resource)
+
+    def grants(self, *, runs: bool) -> Iterator[OtherGrant]:
+        """Yield what runs as which role, with `runs` also what `services.json` says; and the organization."""
+        uses: dict[str, set[str]] = {}
+        for use in (self.account.services or ()) if runs else ():
+            uses.setdefault(use.resource, set()).add(use.role)
+        for role in self.account.roles:
+            for profile in role.instance_profiles:
+                uses.setdefault(profile.arn, set()).add(role.arn)
+        for name, roles in uses.items():
+            yield OtherGrant(name, OtherGrantKind.ROLE, " ".join(sorted(roles)), frozenset(roles))
+        organization = self.account.organization
+        if organization is not None:
+            told = " ".join((organization.id, *sorted(organization.accounts)))
+            yield OtherGrant(self._own("the organization"), OtherGrantKind.ORGANIZATION, told)
 
     def principals(self) -> Iterator[FilePrincipal]:
         account = self.account

@@ -4,8 +4,9 @@
     may_be_read(before, after)       whether anything changed that a condition may read, of whatever document
 
 A resource that is gone runs as no role any more. Where its role is new too, the review says what that role can do.
-Tags of resources, tags of principals and aliases of keys matter where a condition of some document reads them, also one
-that did not change. What else a condition may read of a resource, as its type or its network, is not followed.
+Tags of resources, tags of principals, aliases of keys and the organization of an account matter where a condition of
+some document reads them, also one that did not change. What else a condition may read of a resource, as its type or its
+network, is not followed.
 """
 
 from __future__ import annotations
@@ -25,10 +26,12 @@ from verifier.sources.other_grants import OtherGrant, OtherGrantKind
 # The keys of conditions that are about tags of what is asked for: `aws:ResourceTag/team`, `s3:ExistingObjectTag/team`.
 _OF_RESOURCES = regex(r"(?<!principal)(?<!request)tag/")
 _OF_PRINCIPALS = regex("principaltag/")
+_OF_ORGANIZATIONS = regex("org(?:id|paths)")
 _READ_BY: Mapping[OtherGrantKind, re.Pattern[str]] = {
     OtherGrantKind.TAGS: _OF_RESOURCES,
     OtherGrantKind.TAG: _OF_RESOURCES,
     OtherGrantKind.ALIAS: regex("kms:(?:resourcealiases|requestalias)"),
+    OtherGrantKind.ORGANIZATION: _OF_ORGANIZATIONS,
 }
 _ALWAYS = (OtherGrantKind.PERMISSIONS, OtherGrantKind.TAG, OtherGrantKind.ALIAS)
 
@@ -96,7 +99,9 @@ def _of_others(side: ReviewSide) -> Iterator[SideDocument]:
 
 
 def _reads(document: SideDocument, key: re.Pattern[str]) -> bool:
-    """Whether a condition of a document may be about a key."""
+    """Whether a condition of a document may be about a key; an RCP binds the accounts of an organization."""
+    if key is _OF_ORGANIZATIONS and document.type is PolicyType.RCP:
+        return True
     if key.search(document.held.text.lower()):
         return True
     policy = document.policy if document.unknowns else None

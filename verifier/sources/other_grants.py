@@ -54,7 +54,7 @@ class OtherGrantKind(enum.Enum):
     """How a resource gives permissions, and when a change of it matters.
 
     `TAGS` are those of a resource, and `TAG` is one that is a resource: both matter where a condition reads such tags.
-    `ALIAS` is another name of a key, which a condition may read too.
+    `ALIAS` is another name of a key, `ORGANIZATION` that of an account: conditions may read both.
     """
 
     PERMISSIONS = "permissions"
@@ -62,6 +62,7 @@ class OtherGrantKind(enum.Enum):
     TAGS = "tags"
     TAG = "tag"
     ALIAS = "alias"
+    ORGANIZATION = "organization"
 
 
 @dataclass(frozen=True)
