@@ -208,6 +208,9 @@ def _compare_requests(line: Json, requests: Sequence[Json], tally: Tally) -> Non
             tally.counts["left open"] += 1
             continue
         tally.counts[f"evaluate {decision}"] += 1
+        if answer.get("verdict") == "undecided":
+            tally.undecided.append(f"{answer.get('reason')}: {_short(one)}")
+            continue
         if answer.get("decision") != decision or (decision == "allowed" and tuple(answer.get("by", ())) != by):
             said = answer.get("error") or (answer.get("decision"), answer.get("by"))
             tally.contradictions.append(f"the oracle says {decision} {by}, evaluate {said}: {_short(one)}")
