@@ -166,7 +166,7 @@ def _of_plan(opened: OpenedFile) -> Iterator[FilePrincipal]:
             link(each.boundary) if each.boundary else None,
             (
                 *(f"`{one.by}` names `{one.address}`" for one in certain if one.address and not one.certain),
-                *_none(plan, instance),
+                *_taken_for_granted(plan, instance),
             ),
             instance.previous if instance else "",
             given=frozenset(_given(each)),
@@ -178,7 +178,7 @@ def _of_plan(opened: OpenedFile) -> Iterator[FilePrincipal]:
     yield from _targets(plan, opened)
 
 
-def _none(plan: Planned, instance: Instance | None) -> Iterator[str]:
+def _taken_for_granted(plan: Planned, instance: Instance | None) -> Iterator[str]:
     """Yield what is taken for granted of a role whose inline policies are not known and not set."""
     if instance is not None and instance.attribute(INLINE).is_unknown and plan.is_unset(instance, INLINE):
         yield _NO_DYNAMIC
