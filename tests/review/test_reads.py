@@ -88,6 +88,29 @@ def test_in_a_plan(call: Call, tmp_path: Path, case: dict[str, Any]) -> None:
     check(call, case, str(tmp_path / "plan.json"))
 
 
+def test_what_another_role_has_is_not_about_the_tags_of_a_role(call: Call, tmp_path: Path) -> None:
+    text = json.dumps(document({"reads": {"aws:PrincipalTag/team": "a"}}))
+    role = {"assume_role_policy": json.dumps(TRUST), "inline_policy": []}
+    other = {**role, "name": "other", "inline_policy": [{"name": "p", "policy": text}]}
+    held = {"role": "other", "name": "p", "policy": text}
+    sides = [{**role, "name": "one", "tags": {"team": team}, "tags_all": {"team": team}} for team in "ab"]
+    changes = [("aws_iam_role", "one", *sides), ("aws_iam_role", "other", other, other)]
+    changes += [("aws_iam_role_policy", "p", held, held)]
+    resources = [
+        {
+            "address": f"{type_}.{name}",
+            "mode": "managed",
+            "type": type_,
+            "name": name,
+            "change": {"actions": ["update"], "before": before, "after": after, "after_unknown": {}},
+        }
+        for type_, name, before, after in changes
+    ]
+    (tmp_path / "plan.json").write_text(json.dumps({"format_version": "1.2", "resource_changes": resources}))
+    ran = call("review", str(tmp_path / "plan.json"))
+    assert (ran.code, ran.out) == (0, "SAME  nothing is gained or lost, and no boundary is looser\n")
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_in_folders_where_the_document_stays_as_it_is(call: Call, tmp_path: Path, case: dict[str, Any]) -> None:
     for side in ("before", "after"):

@@ -95,7 +95,9 @@ def _every(side: ReviewSide) -> Iterator[SideDocument]:
 def _of_others(side: ReviewSide) -> Iterator[SideDocument]:
     """Yield the documents that may be about principals which do not have them themselves."""
     held = {link.selector for each in side.principals.values() for link in each.policies}
-    yield from (one for one in side.documents.values() if one.type is not PolicyType.IDENTITY or one.name not in held)
+    for one in side.documents.values():
+        if one.type is not PolicyType.IDENTITY or not (one.name in held or one.owner in side.principals):
+            yield one
 
 
 def _reads(document: SideDocument, key: re.Pattern[str]) -> bool:
